@@ -1,0 +1,1 @@
+"""Hazard reporting and reward for one factory; the floors are drawn in CONTRIBUTING.md."""

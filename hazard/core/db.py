@@ -1,0 +1,169 @@
+"""Engine, declarative base, and the two kinds of session: reading and writing."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import BigInteger, DateTime, Enum, Integer, MetaData, create_engine, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from hazard.core.errors import Busy
+from hazard.core.money import Money
+from hazard.core.words import N_, Sentence
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+LOCK_WAIT_S = 20.0
+"""How long a writer waits for its turn before it is told to try again."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment; refuses naive datetimes at the door."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime given to the database")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class MoneyColumn(TypeDecorator[Money]):
+    """Money stored as whole fen."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.fen
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
+        return None if value is None else Money(value)
+
+
+def _values(members: Any) -> list[str]:
+    return [member.value for member in members]
+
+
+class Base(DeclarativeBase):
+    """Parent of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        Money: MoneyColumn,
+        StrEnum: Enum(StrEnum, native_enum=False, length=40, values_callable=_values),
+    }
+
+
+Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+
+
+class FairLock:
+    """A lock that serves its waiters in the order they came."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._held = False
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold the lock; raises `Busy` after `LOCK_WAIT_S` seconds of waiting."""
+        self._take()
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _take(self) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            mine = threading.Event()
+            self._waiting.append(mine)
+        if mine.wait(LOCK_WAIT_S):
+            return
+        with self._guard:
+            if not mine.is_set():
+                self._waiting.remove(mine)
+                raise Busy(Sentence(N_("Many people are sending at once. Please try again")))
+
+    def _pass_on(self) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._held = False
+
+
+class ReadingSession(Session):
+    """A session that refuses to write."""
+
+
+@event.listens_for(ReadingSession, "before_flush")
+def _refuse_writes(session: Session, *_: object) -> None:
+    raise RuntimeError("a reading session was asked to write; open a work instead")
+
+
+class Database:
+    """One engine and its two doors: `reading` never flushes, `writing` locks first."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url, pool_size=40, max_overflow=20)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._turn = FairLock() if self.is_sqlite else None
+        if self.is_sqlite:
+            teach_sqlite_transactions(self.engine)
+        self.reading = sessionmaker(self.engine, class_=ReadingSession)
+        self._sessions = sessionmaker(self.engine.execution_options(hazard_writes=True))
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open one writing transaction: commits at the end, rolls back on any exception."""
+        with self._turn.turn() if self._turn else nullcontext(), self._sessions.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def teach_sqlite_transactions(engine: Any) -> None:
+    """Make SQLite durable (WAL, FULL) and let writers lock before they read."""
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("hazard_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

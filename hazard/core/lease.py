@@ -1,0 +1,66 @@
+"""One leader among the processes: a lease row, renewed while its holder lives (decisions 36)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import UniqueConstraint, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from hazard.core.db import Base, Id
+
+LEASE = timedelta(seconds=90)
+"""Three ticks of 30 s: a leader that misses them has died."""
+
+
+class Lease(Base):
+    """Who leads, and until when."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime]
+
+
+class JobRun(Base):
+    """A scheduled job that was claimed for one period, so that it runs once."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (UniqueConstraint("job", "period"),)
+
+    id: Mapped[Id]
+    job: Mapped[str]
+    period: Mapped[str]
+    at: Mapped[datetime]
+
+
+def take_lease(session: Session, name: str, holder: str, now: datetime) -> bool:
+    """Take or renew the lease; False while somebody else's lives."""
+    taken = session.execute(
+        update(Lease)
+        .where(Lease.name == name, (Lease.holder == holder) | (Lease.until <= now))
+        .values(holder=holder, until=now + LEASE)
+    )
+    if taken.rowcount == 1:  # type: ignore[attr-defined]
+        return True
+    if session.get(Lease, name) is not None:
+        return False
+    session.add(Lease(name=name, holder=holder, until=now + LEASE))
+    session.flush()
+    return True
+
+
+def is_fresh(session: Session, name: str, now: datetime) -> bool:
+    """Say whether somebody leads."""
+    until = session.scalar(select(Lease.until).where(Lease.name == name))
+    return until is not None and until > now
+
+
+def claim_period(session: Session, job: str, period: str, now: datetime) -> bool:
+    """Claim a job for a period; of several claimers one gets it."""
+    try:
+        with session.begin_nested():
+            session.add(JobRun(job=job, period=period, at=now))
+    except IntegrityError:
+        return False
+    return True

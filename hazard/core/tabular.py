@@ -1,0 +1,368 @@
+"""Lists that people send as .xlsx or .csv, read into plain text within limits."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from posixpath import normpath
+from xml.parsers import expat
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from hazard.core.errors import TooLarge, Unclear
+from hazard.core.words import N_, Sentence
+
+MEGABYTE = 1_000_000
+MOST_BYTES = 5 * MEGABYTE
+MOST_UNPACKED = 80 * MEGABYTE
+MOST_PARTS = 1000
+MOST_ROWS = 20_000
+MOST_COLUMNS = 60
+HEADER_WITHIN = 10
+"""The header stands in one of so many filled rows; a title may stand above it."""
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+ZIP = b"PK\x03\x04"
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
+
+
+class BadTable(Unclear):
+    """The file is no list that can be read."""
+
+
+class TableTooLarge(TooLarge):
+    """The file holds more than is taken at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One filled row under the header. `number` is the row as the program shows it."""
+
+    number: int
+    cells: Mapping[str, str]
+    """Text by column key; a column the file lacks is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that is looked for: its key and the names its header may have."""
+
+    key: str
+    names: tuple[str, ...]
+    """The first is the one refusals mention."""
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in one row, for the page that lists it before anything is written."""
+
+    row: int
+    column: str
+    """The header people see."""
+    sentence: Sentence
+
+
+@dataclass(slots=True)
+class _Extent:
+    """What a look at a sheet's XML finds before any cell is built."""
+
+    rows: int = 0
+    columns: int = 0
+    formula: str = ""
+    merged: str = ""
+
+
+def read_table(content: bytes, columns: Sequence[Column], *, field: str = "file") -> list[Line]:
+    """Return the filled rows under the header of the first sheet, or of a .csv.
+
+    Text is stripped; whole numbers lose their decimals (10023.0 is "10023"). Refuses, saying
+    what to do, with `TableTooLarge` beyond the limits above and with `BadTable` for other kinds
+    of file, formulas, merged cells and missing columns.
+    """
+    if len(content) > MOST_BYTES:
+        raise TableTooLarge(
+            Sentence(
+                N_("The file is larger than %(most)s MB. Please send it in parts"),
+                most=MOST_BYTES // MEGABYTE,
+            ),
+            field=field,
+        )
+    rows = _excel(content, field) if content.startswith(ZIP) else _text(content, field)
+    return _under_header(rows, columns, field)
+
+
+def _under_header(
+    rows: list[tuple[int, list[str]]], columns: Sequence[Column], field: str
+) -> list[Line]:
+    if not rows:
+        raise BadTable(Sentence(N_("The file is empty")), field=field)
+    for at, (_, cells) in enumerate(rows[:HEADER_WITHIN]):
+        places = _places(cells, columns)
+        if all(column.key in places for column in columns if column.needed):
+            return [_line(row, places, columns) for row in rows[at + 1 :]]
+    raise BadTable(_missing(rows, columns), field=field)
+
+
+def _missing(rows: list[tuple[int, list[str]]], columns: Sequence[Column]) -> Sentence:
+    """Name the needed columns that the most promising row lacks."""
+    tries = [_places(cells, columns) for _, cells in rows[:HEADER_WITHIN]]
+    best = max(tries, key=len)
+    lacking = tuple(c.names[0] for c in columns if c.needed and c.key not in best)
+    return Sentence(
+        N_("The first row must name the columns; missing: %(names)s"),
+        names=lacking,
+    )
+
+
+def _places(cells: list[str], columns: Sequence[Column]) -> dict[str, int]:
+    named = {_plain(text): at for at, text in reversed(list(enumerate(cells))) if text}
+    found = {
+        column.key: next((named[_plain(n)] for n in column.names if _plain(n) in named), None)
+        for column in columns
+    }
+    return {key: at for key, at in found.items() if at is not None}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s*＊:：]", "", name).casefold()
+
+
+def _line(row: tuple[int, list[str]], places: Mapping[str, int], columns: Sequence[Column]) -> Line:
+    number, cells = row
+    texts = {
+        column.key: cells[places[column.key]]
+        if column.key in places and places[column.key] < len(cells)
+        else ""
+        for column in columns
+    }
+    return Line(number, texts)
+
+
+def _text(content: bytes, field: str) -> list[tuple[int, list[str]]]:
+    text = _decoded(content, field)
+    heading = text.partition("\n")[0]
+    delimiter = max(",;\t", key=heading.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return list(_numbered(reader, field))
+    except csv.Error as error:
+        raise _unreadable(field) from error
+
+
+def _decoded(content: bytes, field: str) -> str:
+    """Read what Chinese spreadsheets write: UTF-8, UTF-16 with its mark, else GB 18030."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings: tuple[str, ...] = ("utf-16",)
+    elif content.startswith(OLD_EXCEL) or b"\0" in content:
+        raise _unreadable(field)
+    else:
+        encodings = ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _unreadable(field)
+
+
+def _excel(content: bytes, field: str) -> list[tuple[int, list[str]]]:
+    try:
+        parts = _unpacked(content, field)
+        _need_plain(_extent(parts[_first_sheet(parts)]), field)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(_packed(parts)))
+        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (zipfile.BadZipFile, CalamineError, expat.ExpatError, KeyError, OSError) as error:
+        raise _unreadable(field) from error
+    return list(_numbered(([_cell(value) for value in row] for row in rows), field))
+
+
+def _numbered(rows: Iterator[list[str]], field: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that hold anything, with their numbers."""
+    kept = 0
+    for number, row in enumerate(rows, start=1):
+        cells = [text.strip() for text in row]
+        if any(cells):
+            kept += 1
+            _need_within(kept, len(cells), field)
+            yield number, cells
+
+
+def _need_within(rows: int, columns: int, field: str) -> None:
+    if rows > MOST_ROWS + HEADER_WITHIN or columns > MOST_COLUMNS:
+        raise TableTooLarge(
+            Sentence(
+                N_(
+                    "The list is too long: at most %(rows)s rows and %(columns)s columns at once. "
+                    "Please split it into several files"
+                ),
+                rows=MOST_ROWS,
+                columns=MOST_COLUMNS,
+            ),
+            field=field,
+        )
+
+
+def _need_plain(extent: _Extent, field: str) -> None:
+    _need_within(extent.rows, extent.columns, field)
+    if extent.formula:
+        raise BadTable(
+            Sentence(
+                N_(
+                    "Cell %(cell)s holds a formula. Copy the sheet, paste it as values only, "
+                    "save and send it again"
+                ),
+                cell=extent.formula,
+            ),
+            field=field,
+        )
+    if extent.merged:
+        raise BadTable(
+            Sentence(
+                N_(
+                    "Cells %(cells)s are merged. Unmerge them, write the text into every row, "
+                    "save and send it again"
+                ),
+                cells=extent.merged,
+            ),
+            field=field,
+        )
+
+
+def _unpacked(content: bytes, field: str) -> dict[str, bytes]:
+    """Return the XML parts of a workbook; what it says about their size is not believed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+        if len(entries) > MOST_PARTS:
+            raise _unpacks_too_large(field)
+        parts, room = {}, MOST_UNPACKED
+        for entry in entries:
+            if not entry.filename.endswith((".xml", ".rels")):
+                continue
+            with archive.open(entry) as source:
+                parts[entry.filename] = source.read(room + 1)
+            room -= len(parts[entry.filename])
+            if room < 0:
+                raise _unpacks_too_large(field)
+    return parts
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
+    """Pack again without compression, so that the reader unpacks nothing unbounded."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return target.getvalue()
+
+
+def _first_sheet(parts: Mapping[str, bytes]) -> str:
+    """Return the name of the part that holds the sheet shown first."""
+    sheets: list[str] = []
+    targets: dict[str, str] = {}
+
+    def on_sheet(name: str, attributes: dict[str, str]) -> None:
+        if _local(name) == "sheet":
+            sheets.append(attributes[RELATION])
+
+    def on_relation(name: str, attributes: dict[str, str]) -> None:
+        if _local(name) == "Relationship":
+            targets[attributes["Id"]] = attributes["Target"]
+
+    _walk(parts["xl/workbook.xml"], on_sheet)
+    _walk(parts["xl/_rels/workbook.xml.rels"], on_relation)
+    if not sheets:
+        raise KeyError("sheet")
+    target = targets[sheets[0]]
+    return target.lstrip("/") if target.startswith("/") else normpath(f"xl/{target}")
+
+
+def _extent(sheet: bytes) -> _Extent:
+    """Measure a sheet by the cells it names: two far apart would cost a reader gigabytes."""
+    extent, here = _Extent(), [0, 0]
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        match _local(name):
+            case "row":
+                here[:] = int(attributes.get("r", here[0] + 1)), 0
+            case "c":
+                _step(here, attributes.get("r"))
+                extent.rows, extent.columns = (
+                    max(extent.rows, here[0]),
+                    max(extent.columns, here[1]),
+                )
+            case "f":
+                extent.formula = extent.formula or f"{_letters(here[1])}{here[0]}"
+            case "mergeCell":
+                extent.merged = extent.merged or attributes.get("ref", "")
+
+    _walk(sheet, on_start)
+    return extent
+
+
+def _step(here: list[int], reference: str | None) -> None:
+    if reference is None:
+        here[1] += 1
+        return
+    found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", reference)
+    if found is None:
+        raise KeyError(reference)
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    here[:] = int(found[2]), column
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _walk(part: bytes, on_start: Callable[[str, dict[str, str]], None]) -> None:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = on_start
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.Parse(part, True)  # noqa: FBT003 - expat takes it by place only
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise KeyError("doctype")
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+def _cell(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).upper()
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case date() | time():
+            return value.isoformat()
+    return str(value)
+
+
+def _unreadable(field: str) -> BadTable:
+    return BadTable(
+        Sentence(N_("This is not a list in .xlsx or .csv. Save it as .xlsx and send it again")),
+        field=field,
+    )
+
+
+def _unpacks_too_large(field: str) -> TableTooLarge:
+    return TableTooLarge(
+        Sentence(
+            N_("The file unpacks to more than %(most)s MB. Keep only the list and send it again"),
+            most=MOST_UNPACKED // MEGABYTE,
+        ),
+        field=field,
+    )
