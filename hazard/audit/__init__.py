@@ -1,0 +1,1 @@
+"""Every change: who, what, when. One chain, one writer."""
