@@ -1,0 +1,49 @@
+"""Telling the next level that something is late, each rung exactly once (decisions 6, 36)."""
+
+from hazard.access.permissions import Role
+from hazard.audit.work import Work
+from hazard.core.calendar import overdue_days
+from hazard.core.clock import day_of
+from hazard.core.words import N_, Sentence
+from hazard.deadlines.models import Deadline, Rung
+from hazard.notices.outbox import tell
+from hazard.people.queries import get_unit, list_holders, root_unit
+from hazard.policy.queries import policy_numbered
+from hazard.policy.terms import Policy
+
+
+def climb(work: Work, deadline_id: int) -> int | None:
+    """Tell the next rung whose day has come; return its level, or None if there is none.
+
+    At most one rung a call, so that a server that was down catches up level by level. Level 1
+    is the holder, the further ones are the roles of the policy the clock started under.
+    """
+    deadline = work.session.get_one(Deadline, deadline_id, with_for_update=True)
+    policy = policy_numbered(work.session, deadline.policy_version).policy
+    late = overdue_days(deadline.due_at, work.now)
+    if not _has_come(deadline, policy, late):
+        return None
+    deadline.level += 1
+    work.session.add(Rung(deadline_id=deadline.id, level=deadline.level, told_at=work.now))
+    tell(
+        work,
+        _recipients(work, deadline, policy.escalate_to[deadline.level - 1]),
+        Sentence(N_("Overdue %(n)s days: %(kind)s"), kind=deadline.kind, n=late),
+        key=f"late:{deadline.id}:{deadline.level}",
+        link="/desk",
+    )
+    return deadline.level
+
+
+def _has_come(deadline: Deadline, policy: Policy, late: int) -> bool:
+    if deadline.done_at or deadline.paused_since or deadline.level >= len(policy.escalate_after):
+        return False
+    return late > policy.escalate_after[deadline.level]
+
+
+def _recipients(work: Work, deadline: Deadline, role: Role) -> list[int]:
+    if deadline.level == 1 and deadline.holder_id is not None:
+        return [deadline.holder_id]
+    session = work.session
+    unit = get_unit(session, deadline.unit_id) if deadline.unit_id else root_unit(session)
+    return list_holders(session, [role], unit.path, day_of(work.now))

@@ -1,0 +1,73 @@
+"""Reading what is due."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from hazard.core.calendar import days_left, last_day, overdue_days
+from hazard.deadlines.models import Deadline
+from hazard.deadlines.terms import DeadlineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A running clock as pages show it."""
+
+    id: int
+    subject_kind: str
+    subject_id: int
+    kind: DeadlineKind
+    holder_id: int | None
+    due_at: datetime
+    last_day: date
+    paused: bool
+    overdue: int
+    """Days begun since it passed, 0 while it has not."""
+    left: int
+    """Whole days after today."""
+    told: int
+    """How many rungs of the ladder were told."""
+
+
+def list_running(session: Session, now: datetime, limit: int = 2000) -> list[Due]:
+    """Return every running clock, soonest due first."""
+    running = select(Deadline).where(Deadline.done_at.is_(None))
+    rows = session.scalars(running.order_by(Deadline.due_at, Deadline.id).limit(limit))
+    return [_due(row, now) for row in rows]
+
+
+def running_of(session: Session, subjects: Iterable[tuple[str, int]], now: datetime) -> list[Due]:
+    """Return the running clocks of these subjects (kind, id), soonest due first."""
+    wanted = list(subjects)
+    if not wanted:
+        return []
+    about = tuple_(Deadline.subject_kind, Deadline.subject_id).in_(wanted)
+    rows = session.scalars(
+        select(Deadline).where(about, Deadline.done_at.is_(None)).order_by(Deadline.due_at)
+    )
+    return [_due(row, now) for row in rows]
+
+
+def all_of(session: Session, kind: str, subject_id: int) -> list[Deadline]:
+    """Return every clock a subject ever had, in the order they started."""
+    mine = select(Deadline).where(Deadline.subject_kind == kind, Deadline.subject_id == subject_id)
+    return list(session.scalars(mine.order_by(Deadline.id)))
+
+
+def overdue_ids(session: Session, now: datetime) -> list[int]:
+    """Return the ids of clocks past their last day, longest overdue first."""
+    late = select(Deadline.id).where(
+        Deadline.done_at.is_(None), Deadline.paused_since.is_(None), Deadline.due_at <= now
+    )
+    return list(session.scalars(late.order_by(Deadline.due_at, Deadline.id)))
+
+
+def _due(row: Deadline, now: datetime) -> Due:
+    return Due(
+        row.id, row.subject_kind, row.subject_id, row.kind, row.holder_id, row.due_at,
+        last_day(row.due_at), row.paused_since is not None, overdue_days(row.due_at, now),
+        days_left(row.due_at, now), row.level,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Employees, their units and memberships, and the shifts they work."""

@@ -1,0 +1,284 @@
+"""Reading persons, units and the roles held, as of a day."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from hazard.access.actor import Actor, Grant
+from hazard.access.permissions import Permission, Role
+from hazard.core.errors import NotFound
+from hazard.people.models import Credential, Membership, Person, RoleHolding, Unit, UnitShift
+
+
+def on(table: type[Unit | Membership | RoleHolding | UnitShift], day: date) -> ColumnElement[bool]:
+    """Return the condition that a dated row is valid on `day`."""
+    return and_(table.valid_from <= day, or_(table.valid_to.is_(None), table.valid_to >= day))
+
+
+def employed_on(day: date) -> ColumnElement[bool]:
+    """Return the condition that a person is employed on `day`."""
+    return and_(Person.joined_on <= day, or_(Person.left_on.is_(None), Person.left_on >= day))
+
+
+def actor_of(session: Session, person_id: int, day: date) -> Actor | None:
+    """Return the person as an actor with the roles held on `day`, or None if not employed."""
+    person = session.get(Person, person_id)
+    if person is None or person.joined_on > day or (person.left_on and person.left_on < day):
+        return None
+    held = select(RoleHolding).where(RoleHolding.person_id == person_id, on(RoleHolding, day))
+    holdings = session.scalars(held.options(selectinload(RoleHolding.unit)))
+    return Actor(person.id, person.name, tuple(Grant(h.role, h.unit.path) for h in holdings))
+
+
+def get_person(session: Session, person_id: int) -> Person:
+    """Return the person; raises `NotFound`."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def find_by_number(session: Session, employee_no: str) -> Person | None:
+    """Return the person with this employee number, or None."""
+    return session.scalars(select(Person).where(Person.employee_no == employee_no)).one_or_none()
+
+
+def list_people(session: Session, day: date) -> list[Person]:
+    """Return everyone employed on `day`, by initials and employee number."""
+    employed = select(Person).where(employed_on(day)).order_by(Person.initials, Person.employee_no)
+    eager = selectinload(Person.memberships).selectinload(Membership.unit)
+    return list(session.scalars(employed.options(eager)))
+
+
+def list_holders(session: Session, roles: Iterable[Role], unit_path: str, day: date) -> list[int]:
+    """Return the ids of employed holders of any of `roles` over the unit at `unit_path`."""
+    wanted = list(roles)
+    rows = session.execute(
+        select(RoleHolding.person_id, Unit.path, RoleHolding.role)
+        .join(Unit, Unit.id == RoleHolding.unit_id)
+        .join(Person, Person.id == RoleHolding.person_id)
+        .where(RoleHolding.role.in_(wanted), on(RoleHolding, day), employed_on(day))
+        .order_by(RoleHolding.id)
+    ).all()
+    above = [
+        (wanted.index(role), person) for person, path, role in rows if unit_path.startswith(path)
+    ]
+    return list(dict.fromkeys(person for _, person in sorted(above)))
+
+
+def list_employee_ids(session: Session, day: date) -> list[int]:
+    """Return the ids of everyone employed on `day`."""
+    return list(session.scalars(select(Person.id).where(employed_on(day)).order_by(Person.id)))
+
+
+def names_of(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of these persons by id."""
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return dict(rows.all())
+
+
+def unit_of(session: Session, person_id: int, day: date) -> Unit | None:
+    """Return the unit the person belongs to on `day`."""
+    member = (
+        select(Unit)
+        .join(Membership, Membership.unit_id == Unit.id)
+        .where(Membership.person_id == person_id, on(Membership, day))
+        .order_by(Membership.id.desc())
+    )
+    return session.scalars(member).first()
+
+
+def units_of(session: Session, person_ids: Sequence[int], day: date) -> dict[int, Unit]:
+    """Return the units these persons belong to on `day`, by person id."""
+    rows = session.execute(
+        select(Membership.person_id, Unit)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.person_id.in_(person_ids), on(Membership, day))
+        .order_by(Membership.id)
+    )
+    return dict(rows.all())
+
+
+def list_units(session: Session, day: date) -> list[Unit]:
+    """Return the units of `day`, parents before children."""
+    return list(session.scalars(select(Unit).where(on(Unit, day)).order_by(Unit.path)))
+
+
+def get_unit(session: Session, unit_id: int) -> Unit:
+    """Return the unit; raises `NotFound`."""
+    unit = session.get(Unit, unit_id)
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def root_unit(session: Session) -> Unit:
+    """Return the company itself; set-up has made it."""
+    return session.scalars(select(Unit).where(Unit.parent_id.is_(None)).order_by(Unit.id)).one()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person as the list of people shows them."""
+
+    id: int
+    employee_no: str
+    name: str
+    phone: str
+    unit_id: int | None
+    unit: str
+    """Full name, such as 机加工车间·一班; empty if they belong nowhere."""
+    roles: tuple[Role, ...]
+    activated: bool
+    """Whether a password has been set."""
+    left_on: date | None
+    key: str
+    """Where the next page of the list starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role somebody holds, as their page shows it."""
+
+    id: int
+    role: Role
+    unit_id: int
+    unit: str
+    valid_from: date
+
+
+def unit_names(session: Session) -> dict[int, str]:
+    """Return full names by id: 机加工车间·一班 without the company, the company by its own."""
+    names: dict[int, str] = {}
+    for unit in session.scalars(select(Unit).order_by(Unit.path)):
+        above = "" if unit.parent_id is None else names.get(unit.parent_id, "")
+        top = unit.parent_id is None or _is_root(session, unit.parent_id)
+        names[unit.id] = unit.name if top else f"{above}·{unit.name}"
+    return names
+
+
+def list_lines(
+    session: Session,
+    actor: Actor,
+    day: date,
+    *,
+    search: str = "",
+    after: str = "",
+    gone: bool = False,
+    limit: int = 50,
+) -> list[PersonLine]:
+    """Return people the actor may keep, give roles or print slips for, by initials and number.
+
+    `search` matches the start of the number or of the initials, or part of the name; `after` is
+    the `key` of the last line seen; `gone` lists those who left instead.
+    """
+    key = Person.initials + KEY_GAP + Person.employee_no
+    wanted = employed_on(day) if not gone else Person.left_on < day
+    query = select(Person).where(wanted, _within(_kept_paths(actor), day, gone=gone), key > after)
+    if search.strip():
+        query = query.where(_matches(search.strip()))
+    eager = selectinload(Person.holdings)
+    people = session.scalars(query.order_by(key).limit(limit).options(eager)).all()
+    return _lines(session, people, day)
+
+
+def get_line(session: Session, actor: Actor, person_id: int, day: date) -> PersonLine:
+    """Return one such line; raises `NotFound` for those the actor does not keep."""
+    person = get_person(session, person_id)
+    visible = select(Person.id).where(
+        Person.id == person_id, _within(_kept_paths(actor), day, gone=True)
+    )
+    if session.scalar(visible) is None:
+        raise NotFound
+    (line,) = _lines(session, [person], day)
+    return line
+
+
+def list_held(session: Session, person_id: int, day: date) -> list[Held]:
+    """Return the roles the person holds on `day`."""
+    names = unit_names(session)
+    held = select(RoleHolding).where(RoleHolding.person_id == person_id, on(RoleHolding, day))
+    return [
+        Held(h.id, h.role, h.unit_id, names[h.unit_id], h.valid_from)
+        for h in session.scalars(held.order_by(RoleHolding.id))
+    ]
+
+
+def get_holding(session: Session, holding_id: int) -> RoleHolding:
+    """Return the holding; raises `NotFound`."""
+    holding = session.get(RoleHolding, holding_id)
+    if holding is None:
+        raise NotFound
+    return holding
+
+
+def count_members(session: Session, day: date) -> dict[int, int]:
+    """Return how many employed people belong to each unit itself, by unit id."""
+    rows = session.execute(
+        select(Membership.unit_id, func.count())
+        .join(Person, Person.id == Membership.person_id)
+        .where(on(Membership, day), employed_on(day))
+        .group_by(Membership.unit_id)
+    )
+    return dict(rows.all())
+
+
+KEY_GAP = "\x1f"
+KEEPING = (Permission.PEOPLE_KEEP, Permission.ROLES_KEEP, Permission.SLIPS_OFFICE)
+
+
+def _kept_paths(actor: Actor) -> tuple[str, ...]:
+    return tuple(path for permission in KEEPING for path in actor.paths(permission))
+
+
+def _within(paths: Sequence[str], day: date, *, gone: bool) -> ColumnElement[bool]:
+    """Return the condition that a person belongs, or if `gone` ever belonged, under a path."""
+    under = or_(false(), *(Unit.path.startswith(path, autoescape=True) for path in paths))
+    belongs = (
+        select(Membership.id)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(Membership.person_id == Person.id, under)
+    )
+    return exists(belongs if gone else belongs.where(on(Membership, day)))
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    return or_(
+        Person.employee_no.startswith(search.upper(), autoescape=True),
+        Person.initials.startswith(search.upper(), autoescape=True),
+        Person.name.contains(search, autoescape=True),
+    )
+
+
+def _lines(session: Session, people: Sequence[Person], day: date) -> list[PersonLine]:
+    ids = [person.id for person in people]
+    units, names = units_of(session, ids, day), unit_names(session)
+    active = set(session.scalars(select(Credential.person_id).where(Credential.person_id.in_(ids))))
+    return [
+        PersonLine(
+            id=person.id,
+            employee_no=person.employee_no,
+            name=person.name,
+            phone=person.phone,
+            unit_id=units[person.id].id if person.id in units else None,
+            unit=names[units[person.id].id] if person.id in units else "",
+            roles=tuple(dict.fromkeys(h.role for h in person.holdings if _held_on(h, day))),
+            activated=person.id in active,
+            left_on=person.left_on,
+            key=f"{person.initials}{KEY_GAP}{person.employee_no}",
+        )
+        for person in people
+    ]
+
+
+def _held_on(holding: RoleHolding, day: date) -> bool:
+    return holding.valid_from <= day and (holding.valid_to is None or holding.valid_to >= day)
+
+
+def _is_root(session: Session, unit_id: int) -> bool:
+    unit = session.get(Unit, unit_id)
+    return unit is not None and unit.parent_id is None

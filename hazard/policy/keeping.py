@@ -1,0 +1,108 @@
+"""Setting the policy and the facts of the plant."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from hazard.access.permissions import Permission
+from hazard.audit.work import Work
+from hazard.core.calendar import Unit
+from hazard.core.clock import day_of
+from hazard.core.errors import Unclear
+from hazard.core.words import N_, Sentence
+from hazard.policy.models import Plant, PolicyVersion
+from hazard.policy.queries import get_plant
+from hazard.policy.terms import Length, Policy, policy_of, preset_values
+from hazard.policy.words import LEVELS, Size
+
+FEEDBACK_MAX_DAYS = 10
+"""S1-13: natural days after the investigation ends."""
+ARCHIVE_MAX_DAYS = 15
+"""S1-17: natural days after closing."""
+HANDLING_MAX_DAYS = 60
+"""S1-9: natural days after acceptance."""
+
+PLANT_FACTS = (
+    "name", "department", "officer", "officer_phone", "report_phone", "emergency_phone", "mailbox",
+    "union_name", "union_phone", "fax", "postcode", "email", "address", "standard_plan",
+)  # fmt: skip
+
+
+class UnlawfulPolicy(Unclear):
+    """A figure lies beyond what the law or the scheme allows."""
+
+
+def found_plant(work: Work, name: str, size: Size) -> Plant:
+    """Make the plant with the preset of its size in force from today; the first deed of all."""
+    plant = Plant(id=1, name=_needed(name))
+    work.session.add(plant)
+    work.record("founded", plant, size=size)
+    _store(work, preset_values(size), day_of(work.now))
+    return plant
+
+
+def set_facts(work: Work, facts: Mapping[str, str]) -> None:
+    """Set facts of the plant by name (`PLANT_FACTS`); needs `plant:keep`."""
+    work.actor.need(Permission.PLANT_KEEP)
+    plant = get_plant(work.session)
+    _needed(facts.get("name", plant.name))
+    for name in PLANT_FACTS:
+        if name in facts:
+            setattr(plant, name, facts[name].strip())
+    work.record("facts_set", plant, fields=sorted(facts))
+
+
+def add_version(work: Work, values: Mapping[str, Any], valid_from: date) -> PolicyVersion:
+    """Put a new version of the policy in force from a day, today or later; needs `policy:keep`."""
+    work.actor.need(Permission.POLICY_KEEP)
+    if valid_from < day_of(work.now):
+        raise UnlawfulPolicy(
+            Sentence(N_("A new version can start today or later, not in the past")),
+            field="valid_from",
+        )
+    need_lawful(policy_of(values))
+    return _store(work, values, valid_from)
+
+
+def need_lawful(policy: Policy) -> None:
+    """Raise `UnlawfulPolicy` for a clock beyond the law or rewards that do not rise (D-13)."""
+    clocks, rewards = policy.clocks, policy.rewards
+    for name, length, maximum in (
+        ("feedback", clocks.feedback, FEEDBACK_MAX_DAYS),
+        ("archive", clocks.archive, ARCHIVE_MAX_DAYS),
+        ("handling", clocks.handling, HANDLING_MAX_DAYS),
+    ):
+        _need_at_most(name, length, maximum)
+    figures = [rewards.amounts[level] for level in LEVELS]
+    if any(low >= high for low, high in pairwise(figures)):
+        raise UnlawfulPolicy(
+            Sentence(N_("The reward must rise from level to level")), field="amounts"
+        )
+
+
+def _need_at_most(name: str, length: Length, maximum: int) -> None:
+    if length.days > maximum or length.unit is not Unit.NATURAL:
+        raise UnlawfulPolicy(
+            Sentence(N_("The rules allow at most %(n)s natural days here"), n=maximum), field=name
+        )
+
+
+def _store(work: Work, values: Mapping[str, Any], valid_from: date) -> PolicyVersion:
+    version = PolicyVersion(
+        valid_from=valid_from,
+        body=json.dumps(values, ensure_ascii=False),
+        made_at=work.now,
+        made_by=work.actor.person_id,
+    )
+    work.session.add(version)
+    work.session.flush()
+    work.record("version_added", version, valid_from=valid_from)
+    return version
+
+
+def _needed(name: str) -> str:
+    if not name.strip():
+        raise Unclear(Sentence(N_("Please enter the name of the plant")), field="name")
+    return name.strip()

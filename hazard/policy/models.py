@@ -1,0 +1,58 @@
+"""What the company set: dated versions of its policy, and the facts of the plant."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hazard.core.db import Base, Id
+
+
+class PolicyVersion(Base):
+    """One version of the policy; versions are added, never edited."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (Index(None, "valid_from"),)
+    kind: ClassVar[str] = "policy"
+
+    id: Mapped[Id]
+    """Also its number on papers: 奖励表第3版."""
+    valid_from: Mapped[date]
+    body: Mapped[str] = mapped_column(Text)
+    """JSON in the form of a preset file."""
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Plant(Base):
+    """The facts of the plant that pages and posters print; one row."""
+
+    __tablename__ = "plant"
+    kind: ClassVar[str] = "plant"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    department: Mapped[str] = mapped_column(default="")
+    """Receiving department, such as 安全部."""
+    officer: Mapped[str] = mapped_column(default="")
+    """Receiving person named on posters."""
+    officer_phone: Mapped[str] = mapped_column(default="")
+    report_phone: Mapped[str] = mapped_column(default="")
+    """Number to report by telephone."""
+    emergency_phone: Mapped[str] = mapped_column(default="")
+    mailbox: Mapped[str] = mapped_column(default="")
+    union_name: Mapped[str] = mapped_column(default="")
+    """Union or workers' representative named on posters, or empty."""
+    union_phone: Mapped[str] = mapped_column(default="")
+    fax: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    standard_plan: Mapped[str] = mapped_column(default="")
+    """Name of the contingency plan most plans refer to."""
+    reached_at: Mapped[datetime | None]
+    """When a phone last opened the test code at `reached_url`."""
+    reached_url: Mapped[str] = mapped_column(default="")
+    test_code: Mapped[str] = mapped_column(default="")
+    """What the test code on the settings page carries."""

@@ -1,0 +1,72 @@
+"""Reading the policy of a day and the facts of the plant."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hazard.policy.models import Plant, PolicyVersion
+from hazard.policy.terms import Policy, policy_of
+
+
+@dataclass(frozen=True, slots=True)
+class Versioned:
+    """A policy and the number papers quote."""
+
+    number: int
+    valid_from: date
+    policy: Policy
+
+
+def policy_on(session: Session, day: date) -> Versioned:
+    """Return the policy in force on `day`; before the first version, the first."""
+    in_force = (
+        select(PolicyVersion)
+        .where(PolicyVersion.valid_from <= day)
+        .order_by(PolicyVersion.valid_from.desc(), PolicyVersion.id.desc())
+    )
+    first = select(PolicyVersion).order_by(PolicyVersion.valid_from, PolicyVersion.id)
+    version = session.scalars(in_force).first() or session.scalars(first).first()
+    if version is None:
+        raise RuntimeError("the plant has not been set up: no policy is stored")
+    return _versioned(version)
+
+
+def policy_numbered(session: Session, number: int) -> Versioned:
+    """Return the version with this number."""
+    return _versioned(session.get_one(PolicyVersion, number))
+
+
+def list_policies(session: Session) -> list[Versioned]:
+    """Return all versions, newest first."""
+    newest = select(PolicyVersion).order_by(PolicyVersion.id.desc())
+    return [_versioned(version) for version in session.scalars(newest)]
+
+
+def policy_values(session: Session, number: int) -> dict[str, Any]:
+    """Return the raw values of a version, as a starting point for the next."""
+    values: dict[str, Any] = json.loads(session.get_one(PolicyVersion, number).body)
+    return values
+
+
+def find_plant(session: Session) -> Plant | None:
+    """Return the plant, or None before set-up."""
+    return session.get(Plant, 1)
+
+
+def get_plant(session: Session) -> Plant:
+    """Return the plant; set-up has made it."""
+    return session.get_one(Plant, 1)
+
+
+def _versioned(version: PolicyVersion) -> Versioned:
+    return Versioned(version.id, version.valid_from, _parsed(version.body))
+
+
+@lru_cache(maxsize=64)
+def _parsed(body: str) -> Policy:
+    return policy_of(json.loads(body))
