@@ -1,0 +1,1 @@
+"""One message from one person: intake, photographs, receipt, conversation."""

@@ -1,0 +1,124 @@
+"""The one door to a named reporter's name; every look is recorded (decisions 19)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hazard.access.permissions import Permission
+from hazard.audit.work import Personal, Work
+from hazard.core.errors import Unclear
+from hazard.core.words import N_, Sentence, Term
+from hazard.people.queries import get_person
+from hazard.policy.words import Identity
+from hazard.reports.models import Report, Reporter
+
+
+class LookReason(Term):
+    """Why a name is looked at (domain 3.3)."""
+
+    R1 = "R1", N_("To reach the reporter")
+    R2 = "R2", N_("To pay the reward")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who reported, as far as it is known."""
+
+    person_id: int | None
+    name: str
+    employee_no: str
+    team: str
+    company: str
+    phone: str
+    matched: bool
+    """False: a typed name that nobody has matched to a person; it blocks payment only."""
+    outside: bool
+
+
+def look(work: Work, report: Report, reason: LookReason) -> Known | None:
+    """Return who reported, or None for an anonymous report; needs `report:identify`."""
+    work.actor.need(Permission.REPORT_IDENTIFY, report.unit_path)
+    reporter = work.session.get(Reporter, report.id)
+    if reporter is None:
+        return None
+    work.record("identity_looked", report, reason=reason)
+    person = reporter.person
+    return Known(
+        reporter.person_id, person.name if person else reporter.name,
+        person.employee_no if person else "", reporter.team, reporter.company, reporter.phone,
+        person is not None or reporter.outside, reporter.outside,
+    )  # fmt: skip
+
+
+def match_person(work: Work, report: Report, person_id: int) -> None:
+    """Decide that the typed name is this employee; needs `report:identify`."""
+    reporter = _typed(work, report)
+    reporter.person_id, reporter.outside = get_person(work.session, person_id).id, False
+    work.record("matched", report, person=Personal(f"person:{person_id}"))
+
+
+def match_outside(work: Work, report: Report) -> None:
+    """Decide that the reporter is not on the roster and is paid as one from outside."""
+    reporter = _typed(work, report)
+    reporter.person_id, reporter.outside = None, True
+    work.record("matched", report, outside=True)
+
+
+def is_unmatched(session: Session, report: Report) -> bool:
+    """Say whether a typed name still waits to be matched; no name is read."""
+    if report.identity is not Identity.NAMED:
+        return False
+    reporter = session.get_one(Reporter, report.id)
+    return reporter.person_id is None and not reporter.outside
+
+
+def unmatched_among(session: Session, report_ids: Iterable[int]) -> frozenset[int]:
+    """Return which of these reports still carry an unmatched typed name."""
+    waiting = select(Reporter.report_id).where(
+        Reporter.report_id.in_(list(report_ids)),
+        Reporter.person_id.is_(None),
+        Reporter.outside.is_(False),
+    )
+    return frozenset(session.scalars(waiting))
+
+
+def known_reporters(session: Session, report_ids: Iterable[int]) -> frozenset[int]:
+    """Return the person ids behind these reports, for separation of duty and notices only."""
+    known = select(Reporter.person_id).where(
+        Reporter.report_id.in_(list(report_ids)), Reporter.person_id.is_not(None)
+    )
+    return frozenset(person for person in session.scalars(known) if person is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Who may collect the reward of a report: an employee, a name from outside, or a code."""
+
+    person_id: int | None
+    outside_name: str
+
+
+def payee(work: Work, report: Report) -> Collector:
+    """Return who collects; recorded as a look of reason R2 (decisions 32).
+
+    Raises `Unclear` while a typed name waits to be matched. An anonymous report is collected
+    with its code: both fields are empty then.
+    """
+    if report.identity is not Identity.NAMED:
+        return Collector(None, "")
+    if is_unmatched(work.session, report):
+        raise Unclear(Sentence(N_("The name of this report is not matched to a person yet")))
+    reporter = work.session.get_one(Reporter, report.id)
+    work.record("identity_looked", report, reason=LookReason.R2)
+    outside = ", ".join(part for part in (reporter.name, reporter.company) if part)
+    return Collector(reporter.person_id, "" if reporter.person_id else outside)
+
+
+def _typed(work: Work, report: Report) -> Reporter:
+    work.actor.need(Permission.REPORT_IDENTIFY, report.unit_path)
+    reporter = work.session.get(Reporter, report.id)
+    if reporter is None:
+        raise Unclear(Sentence(N_("This report carries no name")))
+    return reporter

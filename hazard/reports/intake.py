@@ -1,0 +1,240 @@
+"""Taking in a report: the worker's one touch, kept whole and only once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from hazard.access.permissions import Role
+from hazard.audit.work import Work
+from hazard.core.clock import day_of
+from hazard.core.errors import Refused, Unclear
+from hazard.core.numbers import draw_number
+from hazard.core.words import N_, Sentence
+from hazard.deadlines.clocks import Charge, start
+from hazard.deadlines.terms import DeadlineKind
+from hazard.notices.outbox import tell
+from hazard.people.queries import list_holders
+from hazard.people.shifts import ShiftMoment
+from hazard.people.working import shift_at
+from hazard.places.models import Place
+from hazard.policy.queries import policy_on
+from hazard.policy.words import About, Category, Desk, DoneAlready, Identity, Urgency
+from hazard.reports.models import Photo, Report, Reporter
+from hazard.reports.queries import fields_hash, find_by_submission
+from hazard.reports.routing import receiving_role
+
+MAX_TEXT = 5000
+"""Code points of the description (decisions 31)."""
+MAX_LINE = 200
+MAX_PHOTOS = 9
+CODE_LEEWAY = timedelta(hours=1)
+"""How long after the shift the code may still be shown again (decisions 22)."""
+
+
+class NothingTold(Unclear):
+    """Neither a photo nor a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(N_("Take a photo or write one sentence, either will do")), field="description"
+        )
+
+
+class KeyReused(Refused):
+    """A form was sent again with other words under the key of a report that exists."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(
+                N_("This form was sent before with other words. Check it and send it as a new one")
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the reporter filled in. Length limits in code points; refused by `need_sound`."""
+
+    category: Category
+    description: str
+    suggestion: str
+    spot: str
+    done_already: tuple[DoneAlready, ...]
+    found_on: date | None
+    urgency: Urgency
+    desk: Desk
+    about: About
+    identity: Identity
+    place_id: int | None
+    poster_code: str
+
+    def digest(self, name: "Name") -> str:
+        """Return the hash of all fields, photos left out."""
+        own = [(f.name, str(getattr(self, f.name))) for f in fields(self)]
+        return fields_hash([*own, *((f.name, str(getattr(name, f.name))) for f in fields(name))])
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Who a named reporter says to be; all empty under an anonymous identity."""
+
+    person_id: int | None = None
+    name: str = ""
+    team: str = ""
+    company: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is stored of a receipt code; `locator` None where the login is the way back."""
+
+    submission_hash: str
+    locator: str | None = None
+    secret_hash: str | None = None
+
+
+def need_sound(told: Told, name: Name, photos: int) -> None:
+    """Raise `Unclear` for the first field that cannot be taken as it is."""
+    if not told.description.strip() and not photos:
+        raise NothingTold
+    _need_length(told.description, MAX_TEXT, "description")
+    _need_length(told.suggestion, MAX_TEXT, "suggestion")
+    _need_length(told.spot, MAX_LINE, "spot")
+    for field in ("name", "team", "company", "phone"):
+        _need_length(getattr(name, field), MAX_LINE, field)
+    if told.identity is Identity.NAMED and name.person_id is None:
+        _need_name(name)
+
+
+def submit(work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[str] = ()) -> Report:
+    """Store the report, or return the one this form already made; `photo_ids` are public ids.
+
+    The same key with the same fields adds photos (at most 9 in all) and changes nothing else;
+    with other fields it raises `KeyReused`. The actor must be the unnamed reporter.
+    """
+    known = find_by_submission(work.session, slip.submission_hash)
+    if known is not None:
+        return _again(work, known, told, name, slip, photo_ids)
+    place = work.session.get(Place, told.place_id) if told.place_id else None
+    shift = shift_at(work.session, work.now, place.unit_id if place else None)
+    if told.identity is not Identity.NAMED:
+        work.stamp(shift.starts)
+    report = _new_report(work, told, name, slip, place, shift)
+    _claim(work, report, slip, photo_ids)
+    if told.identity is Identity.NAMED:
+        work.session.add(
+            Reporter(
+                report_id=report.id, person_id=name.person_id, name=name.name.strip(),
+                team=name.team.strip(), company=name.company.strip(), phone=name.phone.strip(),
+            )
+        )  # fmt: skip
+    work.record(
+        "submitted", report, category=report.category, identity=report.identity,
+        urgency=report.urgency, poster=report.poster_code,
+    )  # fmt: skip
+    _start_clock(work, report, shift)
+    _tell_desk(work, report)
+    return report
+
+
+def keep_code(work: Work, report: Report) -> None:
+    """Note that the reporter has kept the code: it is not shown again."""
+    if report.identity is not Identity.NAMED:
+        work.stamp(report.received_at)
+    report.kept = True
+    work.record("code_kept", report)
+
+
+def _new_report(
+    work: Work, told: Told, name: Name, slip: Slip, place: Place | None, shift: ShiftMoment
+) -> Report:
+    at = work.stamped_at
+    report = Report(
+        number=draw_number("R", at, lambda number: _is_taken(work, number)),
+        identity=told.identity, category=told.category, urgency=told.urgency, desk=told.desk,
+        about=told.about, description=told.description.strip(),
+        suggestion=told.suggestion.strip(), spot=told.spot.strip(),
+        done_already=" ".join(told.done_already), found_on=told.found_on,
+        place_id=place.id if place else None, place_name=place.name if place else "",
+        unit_path=place.unit.path if place else "/", poster_code=told.poster_code,
+        received_at=at, shift_day=shift.day, shift_name=shift.name or "",
+        policy_version=policy_on(work.session, day_of(at)).number,
+        submission_hash=slip.submission_hash, fields_hash=told.digest(name),
+        locator=slip.locator, secret_hash=slip.secret_hash,
+        code_until=shift.ends + CODE_LEEWAY,
+    )  # fmt: skip
+    work.session.add(report)
+    work.session.flush()
+    return report
+
+
+def _is_taken(work: Work, number: str) -> bool:
+    return work.session.scalar(select(Report.id).where(Report.number == number)) is not None
+
+
+def _again(
+    work: Work, known: Report, told: Told, name: Name, slip: Slip, photo_ids: Sequence[str]
+) -> Report:
+    if known.fields_hash != told.digest(name):
+        raise KeyReused
+    if known.identity is not Identity.NAMED:
+        work.stamp(known.received_at)
+    _claim(work, known, slip, photo_ids)
+    return known
+
+
+def _claim(work: Work, report: Report, slip: Slip, photo_ids: Sequence[str]) -> None:
+    """Give the report the photos its form sent before; equal pictures count once."""
+    own = select(Photo).where(Photo.report_id == report.id)
+    have = {photo.sha256 for photo in work.session.scalars(own)}
+    sent = select(Photo).where(
+        Photo.public_id.in_(list(photo_ids)), Photo.submission_hash == slip.submission_hash
+    )
+    for photo in work.session.scalars(sent.order_by(Photo.id)):
+        if photo.report_id is None and photo.sha256 not in have and len(have) < MAX_PHOTOS:
+            photo.report_id, photo.made_at = report.id, work.stamped_at
+            have.add(photo.sha256)
+
+
+def _start_clock(work: Work, report: Report, shift: ShiftMoment) -> None:
+    """Start the clock of the decision; unnamed reports at the end of the shift (decisions 24)."""
+    versioned = policy_on(work.session, day_of(work.stamped_at))
+    begins = work.now if report.identity is Identity.NAMED else shift.ends
+    charge = Charge(versioned, "S1-9")
+    start(work, report, DeadlineKind.ACCEPT, versioned.policy.clocks.accept, charge, begins)
+
+
+def _tell_desk(work: Work, report: Report) -> None:
+    role = receiving_role(report.desk, report.about)
+    holders = list_holders(work.session, [role], report.unit_path, day_of(work.now))
+    urgent = report.urgency is Urgency.EMERGENCY
+    # Never place, kind or name: notices show on lock screens (words 3.7).
+    words = N_("Urgent: somebody may get hurt now") if urgent else N_("A new report is waiting")
+    link = f"/reports/{report.number}"
+    tell(work, holders, Sentence(words), key=f"report:{report.id}", link=link)
+    if urgent and role is not Role.HEAD and report.about is not About.HEAD:
+        heads = list_holders(work.session, [Role.HEAD], report.unit_path, day_of(work.now))
+        tell(work, heads, Sentence(words), key=f"report:{report.id}", link="/desk")
+
+
+def _need_length(text: str, limit: int, field: str) -> None:
+    if len(text) > limit:
+        raise Unclear(
+            Sentence(
+                N_("This is too long: %(n)s characters, at most %(m)s. Your text is kept below"),
+                n=len(text), m=limit,
+            ),
+            field=field,
+        )  # fmt: skip
+
+
+def _need_name(name: Name) -> None:
+    for field in ("name", "team"):
+        if not getattr(name, field).strip():
+            raise Unclear(
+                Sentence(N_("By name we need your name and your team, or choose Anonymous")),
+                field=field,
+            )

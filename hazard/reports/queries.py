@@ -1,0 +1,165 @@
+"""Reading reports: whoever receives them, within what the actor may see."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from hazard.access.actor import Actor
+from hazard.access.permissions import Permission, Role
+from hazard.audit.work import Work
+from hazard.core.errors import NotFound
+from hazard.reports.models import Message, Photo, Report, Reporter
+from hazard.reports.routing import routes_to
+from hazard.reports.terms import ReportState
+
+WAITING = (ReportState.SUBMITTED, ReportState.RETURNED)
+
+
+def get_report(session: Session, actor: Actor, number: str) -> Report:
+    """Return a report the actor's desk receives; raises `NotFound`."""
+    report = session.scalars(_received_by(actor).where(Report.number == number)).one_or_none()
+    if report is None:
+        raise NotFound
+    return report
+
+
+def hold_report(work: Work, number: str) -> Report:
+    """Return a report of the actor's desk for changing, its row locked; raises `NotFound`."""
+    held = _received_by(work.actor).where(Report.number == number).with_for_update(of=Report)
+    report = work.session.scalars(held).one_or_none()
+    if report is None:
+        raise NotFound
+    return report
+
+
+def list_waiting(session: Session, actor: Actor, limit: int = 200) -> list[Report]:
+    """Return the reports that wait for the actor's desk, in the order they came in."""
+    waiting = _received_by(actor).where(Report.state.in_(WAITING))
+    return list(session.scalars(waiting.order_by(Report.id).limit(limit)))
+
+
+def list_reports(
+    session: Session, actor: Actor, *, state: ReportState | None = None,
+    before: int | None = None, limit: int = 50,
+) -> list[Report]:  # fmt: skip
+    """Return reports of the actor's desk, newest first; `before` is the id to go on from."""
+    query = _received_by(actor)
+    if state is not None:
+        query = query.where(Report.state == state)
+    if before is not None:
+        query = query.where(Report.id < before)
+    return list(session.scalars(query.order_by(Report.id.desc()).limit(limit)))
+
+
+def list_mine(session: Session, person_id: int, limit: int = 100) -> list[Report]:
+    """Return the named reports of a person who is logged in, newest first."""
+    mine = (
+        select(Report)
+        .join(Reporter, Reporter.report_id == Report.id)
+        .where(Reporter.person_id == person_id)
+        .order_by(Report.id.desc())
+    )
+    return list(session.scalars(mine.limit(limit)))
+
+
+def get_mine(session: Session, person_id: int | None, number: str) -> Report:
+    """Return one's own named report; raises `NotFound`."""
+    mine = (
+        select(Report)
+        .join(Reporter, Reporter.report_id == Report.id)
+        .where(Reporter.person_id == person_id, Report.number == number)
+    )
+    report = session.scalars(mine).one_or_none()
+    if report is None or person_id is None:
+        raise NotFound
+    return report
+
+
+def get_by_id(session: Session, report_id: int) -> Report:
+    """Return the report whose code or submission key was proved elsewhere; or `NotFound`."""
+    report = session.get(Report, report_id)
+    if report is None:
+        raise NotFound
+    return report
+
+
+def hold_by_id(work: Work, report_id: int) -> Report:
+    """Return that report for changing, its row locked; raises `NotFound`."""
+    report = work.session.get(Report, report_id, with_for_update=True)
+    if report is None:
+        raise NotFound
+    return report
+
+
+def list_located(session: Session, locator: str) -> list[tuple[int, str]]:
+    """Return id and secret hash of the reports with this locator; usually one."""
+    rows = session.execute(
+        select(Report.id, Report.secret_hash).where(Report.locator == locator).order_by(Report.id)
+    )
+    return [(report_id, secret) for report_id, secret in rows if secret]
+
+
+def find_by_submission(session: Session, submission_hash: str) -> Report | None:
+    """Return the report a form with this key already made, or None."""
+    sent = select(Report).where(Report.submission_hash == submission_hash)
+    return session.scalars(sent).one_or_none()
+
+
+def list_messages(session: Session, report_id: int) -> list[Message]:
+    """Return the conversation, oldest first."""
+    turns = select(Message).where(Message.report_id == report_id).order_by(Message.id)
+    return list(session.scalars(turns))
+
+
+def list_photos(session: Session, report_ids: Iterable[int]) -> list[Photo]:
+    """Return the photos of these reports, in the order they were chosen."""
+    shown = select(Photo).where(Photo.report_id.in_(list(report_ids))).order_by(Photo.id)
+    return list(session.scalars(shown))
+
+
+def list_unclaimed(session: Session, submission_hash: str) -> list[Photo]:
+    """Return the photos a form has sent so far."""
+    mine = select(Photo).where(Photo.submission_hash == submission_hash, Photo.report_id.is_(None))
+    return list(session.scalars(mine.order_by(Photo.id)))
+
+
+def get_photo(session: Session, public_id: str) -> Photo:
+    """Return the photo with this public id; raises `NotFound`. May it be shown? Ask above."""
+    photo = session.scalars(select(Photo).where(Photo.public_id == public_id)).one_or_none()
+    if photo is None:
+        raise NotFound
+    return photo
+
+
+def may_read(actor: Actor, report: Report) -> bool:
+    """Say whether the actor's desk receives this report and so reads its words and photos."""
+    return any(
+        actor.holds(role, report.unit_path) and (report.desk, report.about) in routes_to(role)
+        for role in _RECEIVERS
+    )
+
+
+def fields_hash(fields: Sequence[tuple[str, str]]) -> str:
+    """Return the digest of what was typed, without photos, key and token."""
+    text = "\x1f".join(f"{name}={value}" for name, value in sorted(fields))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+_RECEIVERS = (Role.SAFETY_OFFICER, Role.HEAD)
+
+
+def _received_by(actor: Actor) -> Select[Report]:
+    return select(Report).where(or_(false(), *_desks_of(actor)))
+
+
+def _desks_of(actor: Actor) -> list[ColumnElement[bool]]:
+    return [
+        and_(
+            Report.unit_path.startswith(grant.unit_path),
+            tuple_(Report.desk, Report.about).in_(list(routes_to(grant.role))),
+        )
+        for grant in actor.grants
+        if grant.role in _RECEIVERS and actor.may(Permission.REPORT_RECEIVE)
+    ]
