@@ -1,0 +1,1 @@
+"""One hazard at one place, from opening to archive."""

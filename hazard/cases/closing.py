@@ -1,0 +1,17 @@
+"""What closing a case sets going, whichever way it was closed."""
+
+from hazard.audit.work import Work
+from hazard.cases.models import Case
+from hazard.core.clock import day_of
+from hazard.deadlines.clocks import Charge, finish, start
+from hazard.deadlines.terms import DeadlineKind
+from hazard.policy.queries import policy_on
+
+
+def from_now_closed(work: Work, case: Case) -> None:
+    """Set the moment of closing and start the clock of the archive (S1-17)."""
+    case.closed_at = work.now
+    finish(work, case, DeadlineKind.HANDLE, DeadlineKind.CHECK, DeadlineKind.RECTIFY)
+    versioned = policy_on(work.session, day_of(work.now))
+    charge = Charge(versioned, "S1-17", None, case.unit_id)
+    start(work, case, DeadlineKind.ARCHIVE, versioned.policy.clocks.archive, charge)

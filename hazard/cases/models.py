@@ -1,0 +1,268 @@
+"""Tables of the case."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hazard.cases.terms import CaseState, Part, PlanState, ReportPart, Verdict
+from hazard.core.db import Base, Id
+from hazard.core.money import Money
+from hazard.people.models import Person
+from hazard.policy.words import (
+    Category,
+    Gravity,
+    Hurt,
+    Likely,
+    StatutoryLevel,
+    SubCode,
+    Urgency,
+)  # fmt: skip
+from hazard.reports.models import Photo, Report
+
+
+class Case(Base):
+    """One hazard at one place. Its verbs live beside this file, named by stage."""
+
+    __tablename__ = "hazard_case"
+    __table_args__ = (Index(None, "state", "id"), Index(None, "unit_path", "id"))
+    kind: ClassVar[str] = "case"
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[CaseState] = mapped_column(default=CaseState.ACCEPTED)
+    category: Mapped[Category]
+    sub_code: Mapped[SubCode | None]
+    urgency: Mapped[Urgency]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    place_name: Mapped[str]
+    """As the place was called that day (decisions 8)."""
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_path: Mapped[str]
+    unit_name: Mapped[str]
+    short_description: Mapped[str]
+    """What papers and lists show: at most 30 characters, no person (decisions 9)."""
+    extract: Mapped[str] = mapped_column(Text)
+    """What the rectifying side reads instead of the reporter's words."""
+    advice: Mapped[str] = mapped_column(Text, default="")
+    """The reporter's suggestion in the desk's words, proposed as the first measure."""
+    opened_at: Mapped[datetime]
+    policy_version: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
+
+    round: Mapped[int] = mapped_column(default=1)
+    """Verification round; a new one starts when verdicts differ or a confirmation said no."""
+    hurt: Mapped[Hurt | None]
+    likely: Mapped[Likely | None]
+    gravity: Mapped[Gravity | None]
+    statutory_level: Mapped[StatutoryLevel | None]
+    internal_grade: Mapped[str | None]
+    reward_level: Mapped[int | None]
+    grade_reason: Mapped[str] = mapped_column(Text, default="")
+    """Why the grade differs from the table's, if it does."""
+    graded_on: Mapped[date | None]
+    """The table of this day sets the reward (decisions 32)."""
+    quick: Mapped[bool] = mapped_column(default=False)
+    """Came through the quick lane: the second hand confirms (decisions 10)."""
+    fixed_on_spot: Mapped[bool] = mapped_column(default=False)
+    fixer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    suggestion_adopted: Mapped[bool] = mapped_column(default=False)
+    interim_control: Mapped[str] = mapped_column(Text, default="")
+    due_on: Mapped[date | None]
+    """Last day of the rectification in force."""
+    actual_cost: Mapped[Money | None]
+    completed_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    reopened: Mapped[int] = mapped_column(default=0)
+
+    reports: Mapped[list["CaseReport"]] = relationship(order_by="CaseReport.seq")
+    assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.id")
+    plans: Mapped[list["Plan"]] = relationship(order_by="Plan.id")
+
+
+class CaseReport(Base):
+    """A report that belongs to a case, and how."""
+
+    __tablename__ = "case_report"
+    __table_args__ = (UniqueConstraint("case_id", "report_id"), Index(None, "report_id"))
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    part: Mapped[ReportPart]
+    seq: Mapped[int]
+    report: Mapped[Report] = relationship()
+
+
+class Assignment(Base):
+    """`person` takes `part` in one case and sees that case alone (decisions 14)."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index(None, "person_id", "ended_at"), Index(None, "case_id"))
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    part: Mapped[Part]
+    assigned_at: Mapped[datetime]
+    declared_at: Mapped[datetime | None]
+    """When the person declared "not mine, no conflict"."""
+    ended_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+class Declaration(Base):
+    """Whoever verifies, grades, checks, proposes or approves declares to have no interest."""
+
+    __tablename__ = "declaration"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    stage: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Finding(Base):
+    """What one verifier found in one round."""
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("case_id", "round", "person_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    round: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    verdict: Mapped[Verdict]
+    note: Mapped[str] = mapped_column(Text)
+    on_site: Mapped[bool]
+    """False: confirmed from photographs, L1 and L2 only."""
+    at: Mapped[datetime]
+
+
+class Plan(Base):
+    """The five implementations: owner, measures, funds, deadline, contingency plan (D-10)."""
+
+    __tablename__ = "plan"
+    __table_args__ = (Index(None, "case_id"),)
+    kind: ClassVar[str] = "plan"
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    state: Mapped[PlanState]
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    maker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    approver_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    funds: Mapped[Money]
+    due_on: Mapped[date]
+    contingency: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decision_note: Mapped[str] = mapped_column(Text, default="")
+    measures: Mapped[list["Measure"]] = relationship(order_by="Measure.seq")
+
+
+class Measure(Base):
+    """One line of the plan, ticked when done."""
+
+    __tablename__ = "measure"
+    __table_args__ = (UniqueConstraint("plan_id", "seq"),)
+    kind: ClassVar[str] = "measure"
+
+    id: Mapped[Id]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    seq: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photo.id"))
+
+
+class CasePhoto(Base):
+    """A before or after photo of a case."""
+
+    __tablename__ = "case_photo"
+    __table_args__ = (UniqueConstraint("case_id", "photo_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photo.id"), index=True)
+    photo: Mapped[Photo] = relationship()
+
+
+class CheckRecord(Base):
+    """One acceptance check (验收) by other hands."""
+
+    __tablename__ = "check_record"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    checker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    passed: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text)
+    cosigned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class Feedback(Base):
+    """The result told to one reporter (S1-13)."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (UniqueConstraint("case_id", "report_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class Archive(Base):
+    """The sealed index of a finished case: what it held and where the trail stood."""
+
+    __tablename__ = "archive"
+    __table_args__ = (UniqueConstraint("case_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    index_json: Mapped[str] = mapped_column(Text)
+    head_seq: Mapped[int]
+    head_hash: Mapped[str]
+    at: Mapped[datetime]
+
+
+class ControlCheck(Base):
+    """Whether the interim control still held in one shift (words 101)."""
+
+    __tablename__ = "control_check"
+    __table_args__ = (UniqueConstraint("case_id", "shift_day", "shift_name"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    shift_day: Mapped[date]
+    shift_name: Mapped[str]
+    holds: Mapped[bool]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class Handover(Base):
+    """One shift of one unit handed over and taken over."""
+
+    __tablename__ = "handover"
+    __table_args__ = (UniqueConstraint("unit_id", "shift_day", "shift_name"),)
+    kind: ClassVar[str] = "handover"
+
+    id: Mapped[Id]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    shift_day: Mapped[date]
+    shift_name: Mapped[str]
+    given_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[datetime]
+    open_count: Mapped[int]
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    taken_at: Mapped[datetime | None]

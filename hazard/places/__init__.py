@@ -1,0 +1,1 @@
+"""Places of the plant and the posters that hang there."""
