@@ -1,0 +1,1 @@
+"""Money for reports: awards, ledger, settlement, payout."""

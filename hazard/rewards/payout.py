@@ -1,0 +1,154 @@
+"""Paying a locked sheet: line by line, vouchers against number and code, failures back."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from hazard.access.duties import different_hands
+from hazard.access.permissions import Permission
+from hazard.audit.work import Work
+from hazard.cases.hands import hands_of
+from hazard.cases.models import Case
+from hazard.core.calendar import Month
+from hazard.core.clock import day_of
+from hazard.core.errors import Refused, Unclear
+from hazard.core.words import N_, Sentence
+from hazard.reports.models import Report
+from hazard.rewards.models import Award, Payee, Posting, Settlement, SettlementLine
+from hazard.rewards.posting import post
+from hazard.rewards.settlement import hold_run
+from hazard.rewards.terms import Account, AwardState, PayeeKind, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The second signature under a voucher; proved who they are at the doorway."""
+
+    person_id: int
+    declared: bool
+    """Both confirm that the claimant had no part in the case and is neither of them."""
+
+
+def pay_named(work: Work, run: Settlement) -> int:
+    """Pay every unpaid line of employees and outsiders; return how many."""
+    _need_payer(work, run)
+    paid = 0
+    for line in run.lines:
+        if line.paid_on is None and _payee(work, line).kind is not PayeeKind.VOUCHER:
+            _pay(work, line, None)
+            paid += 1
+    if not paid:
+        raise Refused(Sentence(N_("Nothing is left to pay here but vouchers")))
+    _close_if_paid(work, run)
+    return paid
+
+
+def redeem(work: Work, report: Report, witness: Witness) -> SettlementLine:
+    """Pay the voucher of a report whose code was proved; two signatures (decisions 21, 26)."""
+    line = _voucher_line(work, report)
+    run = work.session.get_one(Settlement, line.settlement_id)
+    run = hold_run(work, Month.parse(run.month), run.run)
+    _need_payer(work, run)
+    different_hands(payer=work.actor.person_id, sheet_maker=witness.person_id)
+    if not witness.declared:
+        raise Unclear(
+            Sentence(
+                N_("Payer and witness both confirm that the claimant had no part in the case")
+            ),
+            field="declared",
+        )
+    _need_uninvolved(work, line, witness)
+    lines = [n for n in run.lines if n.payee_id == line.payee_id and n.paid_on is None]
+    for each in lines:
+        _pay(work, each, witness.person_id)
+    _close_if_paid(work, run)
+    return line
+
+
+def payment_failed(work: Work, line_id: int, reason: str) -> None:
+    """Take a payment back that did not arrive; the line waits to be paid again."""
+    work.actor.need(Permission.SETTLEMENT_PAY)
+    line = work.session.get_one(SettlementLine, line_id, with_for_update=True)
+    run = work.session.get_one(Settlement, line.settlement_id, with_for_update=True)
+    if line.paid_on is None:
+        raise Refused(Sentence(N_("This line is not paid")))
+    if not reason.strip():
+        raise Unclear(Sentence(N_("Please write what happened")), field="note")
+    award = work.session.get_one(Award, line.award_id)
+    _book(work, award, line, Account.PAID, Account.PAYABLE, "failed")
+    award.state, award.paid_at = AwardState.PAYABLE, None
+    line.paid_on = line.paid_by = line.witness_id = None
+    run.state, run.paid_at = RunState.LOCKED, None
+    work.record("payment_failed", run, line=line.seq)
+
+
+def expected_payday(decided_on: date, paid_day: int) -> date:
+    """Return when a reward decided on a day is paid: that day of the month after. Pure."""
+    following = Month.of_day(decided_on).next()
+    return date(following.year, following.month, min(paid_day, following.last_day.day))
+
+
+def _need_payer(work: Work, run: Settlement) -> None:
+    work.actor.need(Permission.SETTLEMENT_PAY)
+    if run.state is not RunState.LOCKED:
+        raise Refused(
+            Sentence(N_("Only an approved sheet is paid. It is now: %(state)s"), state=run.state)
+        )
+    payer = work.actor.person_id
+    different_hands(sheet_maker=run.made_by, payer=payer)
+    different_hands(sheet_approver=run.approved_by, payer=payer)
+
+
+def _pay(work: Work, line: SettlementLine, witness_id: int | None) -> None:
+    award = work.session.get_one(Award, line.award_id)
+    _book(work, award, line, Account.PAYABLE, Account.PAID, "paid")
+    line.paid_on, line.paid_by = day_of(work.now), work.actor.person_id
+    line.witness_id = witness_id
+    award.state, award.paid_at = AwardState.PAID, work.now
+
+
+def _book(
+    work: Work, award: Award, line: SettlementLine, source: Account, target: Account, what: str
+) -> None:
+    times = select(func.count(Posting.id)).where(
+        Posting.award_id == award.id, Posting.source == source, Posting.target == target
+    )
+    key = f"award:{award.id}:{what}:{(work.session.scalar(times) or 0) + 1}"
+    post(work, award.year or 0, source, target, line.amount, key=key, award_id=award.id)
+
+
+def _close_if_paid(work: Work, run: Settlement) -> None:
+    if all(line.paid_on is not None for line in run.lines):
+        run.state, run.paid_by, run.paid_at = RunState.PAID, work.actor.person_id, work.now
+    work.record("paid", run, lines=sum(line.paid_on is not None for line in run.lines))
+
+
+def _payee(work: Work, line: SettlementLine) -> Payee:
+    return work.session.get_one(Payee, line.payee_id)
+
+
+def _voucher_line(work: Work, report: Report) -> SettlementLine:
+    lines = (
+        select(SettlementLine)
+        .join(Payee, Payee.id == SettlementLine.payee_id)
+        .join(Settlement, Settlement.id == SettlementLine.settlement_id)
+        .where(Payee.report_id == report.id, Payee.kind == PayeeKind.VOUCHER)
+        .where(Settlement.state.in_([RunState.LOCKED, RunState.PAID]))
+        .order_by(SettlementLine.id)
+    )
+    found = work.session.scalars(lines).all()
+    if not found:
+        raise Refused(Sentence(N_("No reward waits under this number, or it is not approved yet")))
+    unpaid = [line for line in found if line.paid_on is None]
+    if not unpaid:
+        raise Refused(Sentence(N_("This reward was already collected")))
+    return unpaid[0]
+
+
+def _need_uninvolved(work: Work, line: SettlementLine, witness: Witness) -> None:
+    """Neither payer nor witness may own, verify, check, propose or approve the case."""
+    award = work.session.get_one(Award, line.award_id)
+    hands = hands_of(work.session, work.session.get_one(Case, award.case_id))
+    if hands.owner in {witness.person_id, work.actor.person_id}:
+        raise Refused(Sentence(N_("Who was in charge of the repair may not hand over this reward")))

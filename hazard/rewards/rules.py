@@ -1,0 +1,85 @@
+"""Whether a report earns something, and how much: ordered rules, the first that fits decides.
+
+Pure: values in, values out. The ids are those of domain 4.1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hazard.cases.terms import ReportPart
+from hazard.core.money import ZERO, Money
+from hazard.core.words import N_, Sentence
+from hazard.policy.terms import Rewards
+from hazard.rewards.terms import AwardKind
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules ask about one report of one case."""
+
+    confirmed: bool
+    level: int
+    part: ReportPart
+    drill: bool
+    on_duty_for_safety: bool
+    """The reporter is the head, the officer or a safety manager, within the own scope."""
+    anonymous: bool
+    out_of_post: bool
+    suggestion_adopted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One reasoned line: zero amounts are told too, never silently dropped."""
+
+    kind: AwardKind
+    amount: Money
+    standard: Money
+    rule: str
+    reasons: tuple[Sentence, ...]
+
+
+def lines_for(facts: Facts, table: Rewards) -> tuple[Line, ...]:
+    """Return the main line and, where an idea was adopted, the suggestion's."""
+    refused = _refusal(facts)
+    if refused is not None:
+        return (refused,)
+    standard = _figures(facts, table)[facts.level]
+    main = Line(
+        AwardKind.MAIN, standard, standard, "E11" if facts.anonymous else "E5", _reasons(facts)
+    )
+    extra = table.suggestion[facts.level]
+    if not facts.suggestion_adopted or not extra:
+        return (main,)
+    idea = Line(
+        AwardKind.SUGGESTION, extra, extra, "E14", (Sentence(N_("The suggestion was adopted")),)
+    )
+    return (main, idea)
+
+
+def _refusal(facts: Facts) -> Line | None:
+    for applies, rule, reason in (
+        (facts.drill, "E1", N_("It was a test or drill")),
+        (not facts.confirmed, "E1", N_("It was not confirmed on the spot")),
+        (facts.part is not ReportPart.FIRST, "E4", N_("Somebody reported it before")),
+        (facts.on_duty_for_safety, "E6", N_("Finding it is the reporter's own duty")),
+    ):
+        if applies:
+            return Line(AwardKind.MAIN, ZERO, ZERO, rule, (Sentence(reason),))
+    return None
+
+
+def _figures(facts: Facts, table: Rewards) -> Mapping[int, Money]:
+    return table.out_of_post if facts.out_of_post and table.out_of_post else table.amounts
+
+
+def _reasons(facts: Facts) -> tuple[Sentence, ...]:
+    reasons = [
+        Sentence(N_("First report that said it clearly")),
+        Sentence(N_("Level %(n)s of the table"), n=facts.level),
+    ]
+    if facts.out_of_post:
+        reasons.append(Sentence(N_("Outside the reporter's own post")))
+    if facts.anonymous:
+        reasons.append(Sentence(N_("Collected with the code")))
+    return tuple(reasons)

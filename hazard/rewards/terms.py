@@ -1,0 +1,47 @@
+"""The words of the money. Pure."""
+
+from hazard.core.words import N_, Term
+
+
+class AwardKind(Term):
+    """What an award is for."""
+
+    MAIN = "main", N_("Main reward")
+    SUGGESTION = "suggestion", N_("Suggestion adopted")
+
+
+class AwardState(Term):
+    """Where an award stands."""
+
+    PROPOSED = "proposed", N_("Proposed")
+    REFUSED = "refused", N_("Decided: none")
+    WAITING = "waiting", N_("Waiting for funds; the reward is kept")
+    APPROVED = "approved", N_("Approved")
+    PAYABLE = "payable", N_("In the settlement")
+    PAID = "paid", N_("Paid")
+
+
+class Account(Term):
+    """The four accounts of the ledger (decisions 33)."""
+
+    BUDGET = "budget", N_("Left")
+    RESERVED = "reserved", N_("Reserved")
+    PAYABLE = "payable", N_("To be paid")
+    PAID = "paid", N_("Paid")
+
+
+class RunState(Term):
+    """Where a settlement stands (words 107)."""
+
+    DRAFT = "draft", N_("Draft")
+    CHECKED = "checked", N_("Checked")
+    LOCKED = "locked", N_("Approved and locked")
+    PAID = "paid", N_("Paid")
+
+
+class PayeeKind(Term):
+    """Who collects."""
+
+    PERSON = "person", N_("Employee")
+    OUTSIDE = "outside", N_("From outside")
+    VOUCHER = "voucher", N_("Collected with the code")
