@@ -1,0 +1,1 @@
+"""Papers are typeset, read again and measured."""
