@@ -1,0 +1,17 @@
+"""Schema changes, forward only (decisions 39)."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import Engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to the newest revision; each revision in a transaction of its own."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    with engine.execution_options(hazard_writes=True).connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

@@ -1,0 +1,1030 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from hazard.migrations.triggers import add_triggers
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "balance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_balance_not_below_zero")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_balance")),
+        sa.UniqueConstraint("year", "account", name=op.f("uq_balance_year_account")),
+    )
+    op.create_table(
+        "chain_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chain_head")),
+    )
+    op.create_table(
+        "event",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("actor_ref", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("subject_kind", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("prev", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_event")),
+    )
+    op.create_index(
+        op.f("ix_event_subject_kind_event_subject_id_event_seq"),
+        "event",
+        ["subject_kind", "subject_id", "seq"],
+        unique=False,
+    )
+    op.create_table(
+        "job_run",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("job", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_run")),
+        sa.UniqueConstraint("job", "period", name=op.f("uq_job_run_job_period")),
+    )
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
+    )
+    op.create_table(
+        "login_throttle",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_login_throttle")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("employee_no", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("initials", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("employee_no", name=op.f("uq_person_employee_no")),
+    )
+    op.create_table(
+        "plant",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("officer_phone", sa.String(), nullable=False),
+        sa.Column("report_phone", sa.String(), nullable=False),
+        sa.Column("emergency_phone", sa.String(), nullable=False),
+        sa.Column("mailbox", sa.String(), nullable=False),
+        sa.Column("union_name", sa.String(), nullable=False),
+        sa.Column("union_phone", sa.String(), nullable=False),
+        sa.Column("fax", sa.String(), nullable=False),
+        sa.Column("postcode", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("standard_plan", sa.String(), nullable=False),
+        sa.Column("reached_at", sa.DateTime(), nullable=True),
+        sa.Column("reached_url", sa.String(), nullable=False),
+        sa.Column("test_code", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plant")),
+    )
+    op.create_table(
+        "unit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
+    )
+    op.create_index(op.f("ix_unit_path"), "unit", ["path"], unique=False)
+    op.create_table(
+        "activation_slip",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(), nullable=False),
+        sa.Column("used_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_activation_slip_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activation_slip")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_activation_slip_code_hash")),
+    )
+    op.create_index(
+        op.f("ix_activation_slip_person_id"), "activation_slip", ["person_id"], unique=False
+    )
+    op.create_table(
+        "budget",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("approved_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["person.id"], name=op.f("fk_budget_approved_by_person")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_budget_made_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget")),
+    )
+    op.create_index(op.f("ix_budget_year"), "budget", ["year"], unique=False)
+    op.create_table(
+        "credential",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_credential_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credential")),
+        sa.UniqueConstraint("person_id", "kind", name=op.f("uq_credential_person_id_kind")),
+    )
+    op.create_table(
+        "event_personal",
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["event.seq"], name=op.f("fk_event_personal_seq_event")),
+        sa.PrimaryKeyConstraint("seq", "field", name=op.f("pk_event_personal")),
+    )
+    op.create_table(
+        "handover",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shift_day", sa.Date(), nullable=False),
+        sa.Column("shift_name", sa.String(), nullable=False),
+        sa.Column("given_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_at", sa.DateTime(), nullable=False),
+        sa.Column("open_count", sa.Integer(), nullable=False),
+        sa.Column("taken_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("taken_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["given_by"], ["person.id"], name=op.f("fk_handover_given_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_by"], ["person.id"], name=op.f("fk_handover_taken_by_person")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_handover_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+        sa.UniqueConstraint(
+            "unit_id",
+            "shift_day",
+            "shift_name",
+            name=op.f("uq_handover_unit_id_shift_day_shift_name"),
+        ),
+    )
+    op.create_table(
+        "login_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("seen_hour", sa.DateTime(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_login_session_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_login_session_token_hash")),
+    )
+    op.create_index(
+        op.f("ix_login_session_person_id"), "login_session", ["person_id"], unique=False
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_membership_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+    )
+    op.create_index(op.f("ix_membership_person_id"), "membership", ["person_id"], unique=False)
+    op.create_index(op.f("ix_membership_unit_id"), "membership", ["unit_id"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "recipient_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("msgid", sa.Text(), nullable=False),
+        sa.Column("values_json", sa.Text(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("read_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["person.id"], name=op.f("fk_notice_recipient_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("recipient_id", "key", name=op.f("uq_notice_recipient_id_key")),
+    )
+    op.create_index(
+        op.f("ix_notice_recipient_id_notice_id"), "notice", ["recipient_id", "id"], unique=False
+    )
+    op.create_table(
+        "place",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_place_owner_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_place_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
+    )
+    op.create_index(op.f("ix_place_unit_id"), "place", ["unit_id"], unique=False)
+    op.create_table(
+        "policy_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["person.id"], name=op.f("fk_policy_version_made_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_version")),
+    )
+    op.create_index(
+        op.f("ix_policy_version_valid_from"), "policy_version", ["valid_from"], unique=False
+    )
+    op.create_table(
+        "role_holding",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_role_holding_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_role_holding_unit_id_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_holding")),
+    )
+    op.create_index(op.f("ix_role_holding_person_id"), "role_holding", ["person_id"], unique=False)
+    op.create_table(
+        "settlement",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "checked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("checked_at", sa.DateTime(), nullable=True),
+        sa.Column(
+            "approved_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("locked_at", sa.DateTime(), nullable=True),
+        sa.Column("paid_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("paid_at", sa.DateTime(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("check_code", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["person.id"], name=op.f("fk_settlement_approved_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["checked_by"], ["person.id"], name=op.f("fk_settlement_checked_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["person.id"], name=op.f("fk_settlement_made_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["paid_by"], ["person.id"], name=op.f("fk_settlement_paid_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement")),
+        sa.UniqueConstraint("month", "run", name=op.f("uq_settlement_month_run")),
+    )
+    op.create_table(
+        "task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("result_key", sa.String(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_task_asked_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+    )
+    op.create_index(op.f("ix_task_state_task_id"), "task", ["state", "id"], unique=False)
+    op.create_table(
+        "unit_shift",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("start", sa.Time(), nullable=False),
+        sa.Column("end", sa.Time(), nullable=False),
+        sa.Column("teams", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_shift_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_shift")),
+    )
+    op.create_index(op.f("ix_unit_shift_unit_id"), "unit_shift", ["unit_id"], unique=False)
+    op.create_table(
+        "deadline",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_kind", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("holder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("due_at", sa.DateTime(), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column(
+            "policy_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("paused_since", sa.DateTime(), nullable=True),
+        sa.Column("done_at", sa.DateTime(), nullable=True),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["holder_id"], ["person.id"], name=op.f("fk_deadline_holder_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["policy_version"],
+            ["policy_version.id"],
+            name=op.f("fk_deadline_policy_version_policy_version"),
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_deadline_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
+    )
+    op.create_index(
+        op.f("ix_deadline_done_at_deadline_due_at"), "deadline", ["done_at", "due_at"], unique=False
+    )
+    op.create_index(
+        op.f("ix_deadline_subject_kind_deadline_subject_id"),
+        "deadline",
+        ["subject_kind", "subject_id"],
+        unique=False,
+    )
+    op.create_table(
+        "hazard_case",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("sub_code", sa.String(length=40), nullable=True),
+        sa.Column("urgency", sa.String(length=40), nullable=False),
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("place_name", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_path", sa.String(), nullable=False),
+        sa.Column("unit_name", sa.String(), nullable=False),
+        sa.Column("short_description", sa.String(), nullable=False),
+        sa.Column("extract", sa.Text(), nullable=False),
+        sa.Column("advice", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "policy_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("hurt", sa.String(length=40), nullable=True),
+        sa.Column("likely", sa.String(length=40), nullable=True),
+        sa.Column("gravity", sa.String(length=40), nullable=True),
+        sa.Column("statutory_level", sa.String(length=40), nullable=True),
+        sa.Column("internal_grade", sa.String(), nullable=True),
+        sa.Column("reward_level", sa.Integer(), nullable=True),
+        sa.Column("grade_reason", sa.Text(), nullable=False),
+        sa.Column("graded_on", sa.Date(), nullable=True),
+        sa.Column("quick", sa.Boolean(), nullable=False),
+        sa.Column("fixed_on_spot", sa.Boolean(), nullable=False),
+        sa.Column("fixer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("suggestion_adopted", sa.Boolean(), nullable=False),
+        sa.Column("interim_control", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("actual_cost", sa.BigInteger(), nullable=True),
+        sa.Column("completed_at", sa.DateTime(), nullable=True),
+        sa.Column("verified_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("reopened", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["fixer_id"], ["person.id"], name=op.f("fk_hazard_case_fixer_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_hazard_case_place_id_place")
+        ),
+        sa.ForeignKeyConstraint(
+            ["policy_version"],
+            ["policy_version.id"],
+            name=op.f("fk_hazard_case_policy_version_policy_version"),
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_hazard_case_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hazard_case")),
+        sa.UniqueConstraint("number", name=op.f("uq_hazard_case_number")),
+    )
+    op.create_index(
+        op.f("ix_hazard_case_state_hazard_case_id"), "hazard_case", ["state", "id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_hazard_case_unit_path_hazard_case_id"),
+        "hazard_case",
+        ["unit_path", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "poster",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("printed_at", sa.DateTime(), nullable=True),
+        sa.Column(
+            "policy_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("retired_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_poster_place_id_place")),
+        sa.ForeignKeyConstraint(
+            ["policy_version"],
+            ["policy_version.id"],
+            name=op.f("fk_poster_policy_version_policy_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poster")),
+        sa.UniqueConstraint("code", name=op.f("uq_poster_code")),
+        sa.UniqueConstraint("number", name=op.f("uq_poster_number")),
+    )
+    op.create_index(op.f("ix_poster_place_id"), "poster", ["place_id"], unique=False)
+    op.create_table(
+        "printing",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "settlement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_printing_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["settlement_id"], ["settlement.id"], name=op.f("fk_printing_settlement_id_settlement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printing")),
+        sa.UniqueConstraint(
+            "settlement_id",
+            "version",
+            "number",
+            name=op.f("uq_printing_settlement_id_version_number"),
+        ),
+    )
+    op.create_table(
+        "report",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("identity", sa.String(length=40), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("urgency", sa.String(length=40), nullable=False),
+        sa.Column("desk", sa.String(length=40), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("suggestion", sa.Text(), nullable=False),
+        sa.Column("spot", sa.Text(), nullable=False),
+        sa.Column("done_already", sa.String(), nullable=False),
+        sa.Column("found_on", sa.Date(), nullable=True),
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("place_name", sa.String(), nullable=False),
+        sa.Column("unit_path", sa.String(), nullable=False),
+        sa.Column("poster_code", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.Column("shift_day", sa.Date(), nullable=False),
+        sa.Column("shift_name", sa.String(), nullable=False),
+        sa.Column(
+            "policy_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("submission_hash", sa.String(), nullable=False),
+        sa.Column("fields_hash", sa.String(), nullable=False),
+        sa.Column("locator", sa.String(), nullable=True),
+        sa.Column("secret_hash", sa.String(), nullable=True),
+        sa.Column("kept", sa.Boolean(), nullable=False),
+        sa.Column("code_until", sa.DateTime(), nullable=False),
+        sa.Column("refusal", sa.String(length=40), nullable=True),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("drill", sa.Boolean(), nullable=False),
+        sa.Column("erase_after", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_report_place_id_place")),
+        sa.ForeignKeyConstraint(
+            ["policy_version"],
+            ["policy_version.id"],
+            name=op.f("fk_report_policy_version_policy_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint("number", name=op.f("uq_report_number")),
+        sa.UniqueConstraint("submission_hash", name=op.f("uq_report_submission_hash")),
+    )
+    op.create_index(op.f("ix_report_locator"), "report", ["locator"], unique=False)
+    op.create_index(op.f("ix_report_state_report_id"), "report", ["state", "id"], unique=False)
+    op.create_table(
+        "archive",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("index_json", sa.Text(), nullable=False),
+        sa.Column("head_seq", sa.Integer(), nullable=False),
+        sa.Column("head_hash", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_archive_case_id_hazard_case")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_archive")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_archive_case_id")),
+    )
+    op.create_table(
+        "assignment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("part", sa.String(length=40), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(), nullable=False),
+        sa.Column("declared_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_assignment_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_assignment_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
+    )
+    op.create_index(op.f("ix_assignment_case_id"), "assignment", ["case_id"], unique=False)
+    op.create_index(
+        op.f("ix_assignment_person_id_assignment_ended_at"),
+        "assignment",
+        ["person_id", "ended_at"],
+        unique=False,
+    )
+    op.create_table(
+        "award",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("standard", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("reasons_json", sa.Text(), nullable=False),
+        sa.Column(
+            "policy_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("proposed_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decision_note", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("paid_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_award_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_award_decided_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["policy_version"],
+            ["policy_version.id"],
+            name=op.f("fk_award_policy_version_policy_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["person.id"], name=op.f("fk_award_proposed_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_award_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
+        sa.UniqueConstraint(
+            "case_id", "report_id", "kind", name=op.f("uq_award_case_id_report_id_kind")
+        ),
+    )
+    op.create_index(op.f("ix_award_state_award_id"), "award", ["state", "id"], unique=False)
+    op.create_index(
+        "uq_award_one_main_per_case",
+        "award",
+        ["case_id"],
+        unique=True,
+        sqlite_where=sa.text("kind = 'main'"),
+        postgresql_where=sa.text("kind = 'main'"),
+    )
+    op.create_table(
+        "case_report",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("part", sa.String(length=40), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_case_report_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_case_report_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_report")),
+        sa.UniqueConstraint("case_id", "report_id", name=op.f("uq_case_report_case_id_report_id")),
+    )
+    op.create_index(op.f("ix_case_report_report_id"), "case_report", ["report_id"], unique=False)
+    op.create_table(
+        "check_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "checker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column(
+            "cosigned_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_check_record_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["checker_id"], ["person.id"], name=op.f("fk_check_record_checker_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cosigned_by"], ["person.id"], name=op.f("fk_check_record_cosigned_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_record")),
+    )
+    op.create_index(op.f("ix_check_record_case_id"), "check_record", ["case_id"], unique=False)
+    op.create_table(
+        "control_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("shift_day", sa.Date(), nullable=False),
+        sa.Column("shift_name", sa.String(), nullable=False),
+        sa.Column("holds", sa.Boolean(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_control_check_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_control_check_case_id_hazard_case")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_control_check")),
+        sa.UniqueConstraint(
+            "case_id",
+            "shift_day",
+            "shift_name",
+            name=op.f("uq_control_check_case_id_shift_day_shift_name"),
+        ),
+    )
+    op.create_table(
+        "deadline_rung",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "deadline_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deadline_id"], ["deadline.id"], name=op.f("fk_deadline_rung_deadline_id_deadline")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline_rung")),
+        sa.UniqueConstraint(
+            "deadline_id", "level", name=op.f("uq_deadline_rung_deadline_id_level")
+        ),
+    )
+    op.create_table(
+        "declaration",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_declaration_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_declaration_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declaration")),
+    )
+    op.create_index(op.f("ix_declaration_case_id"), "declaration", ["case_id"], unique=False)
+    op.create_table(
+        "feedback",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("given_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_feedback_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_by"], ["person.id"], name=op.f("fk_feedback_given_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_feedback_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        sa.UniqueConstraint("case_id", "report_id", name=op.f("uq_feedback_case_id_report_id")),
+    )
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("verdict", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("on_site", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_finding_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_finding_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+        sa.UniqueConstraint(
+            "case_id", "round", "person_id", name=op.f("uq_finding_case_id_round_person_id")
+        ),
+    )
+    op.create_table(
+        "message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("from_reporter", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_message_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index(
+        op.f("ix_message_report_id_message_id"), "message", ["report_id", "id"], unique=False
+    )
+    op.create_table(
+        "payee",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("payout_number", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_payee_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_payee_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payee")),
+        sa.UniqueConstraint("payout_number", name=op.f("uq_payee_payout_number")),
+        sa.UniqueConstraint("report_id", name=op.f("uq_payee_report_id")),
+    )
+    op.create_table(
+        "photo",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("dhash", sa.String(), nullable=False),
+        sa.Column("part", sa.String(length=40), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("submission_hash", sa.String(), nullable=True),
+        sa.Column(
+            "uploader_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("shown_to_rectifiers", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_photo_report_id_report")
+        ),
+        sa.ForeignKeyConstraint(
+            ["uploader_id"], ["person.id"], name=op.f("fk_photo_uploader_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_photo_public_id")),
+    )
+    op.create_index(op.f("ix_photo_report_id"), "photo", ["report_id"], unique=False)
+    op.create_index(op.f("ix_photo_sha256"), "photo", ["sha256"], unique=False)
+    op.create_index(op.f("ix_photo_submission_hash"), "photo", ["submission_hash"], unique=False)
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("maker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "approver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("funds", sa.BigInteger(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("contingency", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("decision_note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["approver_id"], ["person.id"], name=op.f("fk_plan_approver_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_plan_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(["maker_id"], ["person.id"], name=op.f("fk_plan_maker_id_person")),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_plan_owner_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
+    )
+    op.create_index(op.f("ix_plan_case_id"), "plan", ["case_id"], unique=False)
+    op.create_table(
+        "reporter",
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outside", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("company", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_reporter_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_reporter_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_reporter")),
+    )
+    op.create_index(op.f("ix_reporter_person_id"), "reporter", ["person_id"], unique=False)
+    op.create_table(
+        "award_share",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("award_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("payee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["award_id"], ["award.id"], name=op.f("fk_award_share_award_id_award")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payee_id"], ["payee.id"], name=op.f("fk_award_share_payee_id_payee")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_share")),
+        sa.UniqueConstraint("award_id", "payee_id", name=op.f("uq_award_share_award_id_payee_id")),
+    )
+    op.create_index(op.f("ix_award_share_payee_id"), "award_share", ["payee_id"], unique=False)
+    op.create_table(
+        "case_photo",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_case_photo_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["photo_id"], ["photo.id"], name=op.f("fk_case_photo_photo_id_photo")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_photo")),
+        sa.UniqueConstraint("case_id", "photo_id", name=op.f("uq_case_photo_case_id_photo_id")),
+    )
+    op.create_index(op.f("ix_case_photo_photo_id"), "case_photo", ["photo_id"], unique=False)
+    op.create_table(
+        "measure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.DateTime(), nullable=True),
+        sa.Column("done_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["done_by"], ["person.id"], name=op.f("fk_measure_done_by_person")),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_measure_photo_id_photo")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_measure_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
+        sa.UniqueConstraint("plan_id", "seq", name=op.f("uq_measure_plan_id_seq")),
+    )
+    op.create_table(
+        "posting",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=True),
+        sa.Column("target", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("award_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_posting_positive")),
+        sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_posting_award_id_award")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
+        sa.UniqueConstraint("key", name=op.f("uq_posting_key")),
+    )
+    op.create_index(op.f("ix_posting_award_id"), "posting", ["award_id"], unique=False)
+    op.create_index(op.f("ix_posting_year_posting_id"), "posting", ["year", "id"], unique=False)
+    op.create_table(
+        "settlement_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "settlement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("award_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("payee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("paid_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "witness_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["award_id"], ["award.id"], name=op.f("fk_settlement_line_award_id_award")
+        ),
+        sa.ForeignKeyConstraint(
+            ["paid_by"], ["person.id"], name=op.f("fk_settlement_line_paid_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["payee_id"], ["payee.id"], name=op.f("fk_settlement_line_payee_id_payee")
+        ),
+        sa.ForeignKeyConstraint(
+            ["settlement_id"],
+            ["settlement.id"],
+            name=op.f("fk_settlement_line_settlement_id_settlement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["witness_id"], ["person.id"], name=op.f("fk_settlement_line_witness_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settlement_line")),
+        sa.UniqueConstraint(
+            "settlement_id", "seq", name=op.f("uq_settlement_line_settlement_id_seq")
+        ),
+    )
+    op.create_index(
+        op.f("ix_settlement_line_award_id"), "settlement_line", ["award_id"], unique=False
+    )
+    add_triggers()
+    op.execute("INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, '" + "0" * 64 + "')")

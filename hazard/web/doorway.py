@@ -1,0 +1,182 @@
+"""What every view stands on: who is asking, may they, and which session."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from flask_babel import get_locale
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hazard.access.actor import REPORTER, Actor, not_allowed
+from hazard.access.permissions import Permission
+from hazard.audit.work import Work, writing
+from hazard.core import clock
+from hazard.core.house import House
+from hazard.core.words import CHINESE
+from hazard.people.logins import find_login, note_failure, touch, try_own_password, wrong_password
+from hazard.people.queries import actor_of, get_person
+
+View: TypeAlias = Callable[..., Any]
+
+REPORTING = frozenset({"reporting", "follow"})
+"""Blueprints of the reporter's road: no session cookie, own token (decisions 25)."""
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    permission: Permission | None
+
+
+class LoggedIn(UserMixin):  # type: ignore[misc]
+    """Whom Flask-Login found behind the cookie."""
+
+    def __init__(self, actor: Actor, language: str) -> None:
+        self.actor = actor
+        self.language = language
+        self.id = actor.person_id
+
+
+def public(view: View) -> View:
+    """Mark a view as open to anyone."""
+    view.access = _Mark(None)  # type: ignore[attr-defined]
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark a view as open to holders of `permission` anywhere; verbs check the unit."""
+
+    def mark(view: View) -> View:
+        view.access = _Mark(permission)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def takes(megabytes: int) -> Callable[[View], View]:
+    """Let a view read a body of up to so many megabytes; without the mark one is read."""
+
+    def mark(view: View) -> View:
+        view.megabytes = megabytes  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def guard(app: Flask) -> None:
+    """Refuse at start-up any view without a mark; check the mark before each view."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static" and not hasattr(view, "access"):
+            raise RuntimeError(f"{endpoint} is neither @public nor @requires(...)")
+
+    @app.before_request
+    def _check() -> Response | None:
+        view = app.view_functions.get(request.endpoint or "static")
+        request.max_content_length = getattr(view, "megabytes", 1) * MEGABYTE
+        mark = getattr(view, "access", None)
+        if mark is None or mark.permission is None or actor().may(mark.permission):
+            return None
+        if actor().person_id is None:
+            return _ask_for_login()
+        raise not_allowed(mark.permission)
+
+    @app.teardown_request
+    def _close(_: BaseException | None) -> None:
+        _end_reading()
+
+
+def watch_logins(app: Flask) -> None:
+    """Let Flask-Login find who is asking by the session row behind the cookie."""
+    manager = LoginManager(app)
+    manager.request_loader(_find)
+
+
+def house() -> House:
+    """Return what the server holds."""
+    return cast(House, current_app.extensions["hazard"])
+
+
+def reading() -> Session:
+    """Return the reading session of this request."""
+    if "reading" not in g:
+        g.reading = house().database.reading()
+    return cast(Session, g.reading)
+
+
+def actor() -> Actor:
+    """Return who is asking; the unnamed `REPORTER` if nobody is logged in."""
+    return current_user.actor if current_user.is_authenticated else REPORTER
+
+
+def person_id() -> int:
+    """Return who is logged in; the mark of the view has made sure somebody is."""
+    me = actor().person_id
+    if me is None:
+        raise not_allowed(Permission.WORK)
+    return me
+
+
+def language() -> str:
+    """Return the language of this request: chosen in the address, the person's, or Chinese."""
+    locale = get_locale()
+    return locale.language if locale else CHINESE
+
+
+def login_cookie() -> str:
+    """Return the cookie's name; over https one that no other host can set."""
+    return "__Host-sid" if house().settings.secure_cookies else "sid"
+
+
+@contextmanager
+def write(*, as_reporter: bool = False) -> Iterator[Work]:
+    """Do a piece of work for this request. Afterwards `reading()` sees the result.
+
+    With `as_reporter` the trail names nobody, even if someone is logged in.
+    """
+    who = REPORTER if as_reporter else actor()
+    _end_reading()
+    with writing(house().database, who) as work:
+        yield work
+
+
+def confirm_password() -> None:
+    """Ask the password of who is logged in again, from field `password`; before money steps."""
+    attempt = try_own_password(
+        reading(), person_id(), request.form.get("password", ""), clock.now()
+    )
+    if attempt.person_id is None:
+        with write() as work:
+            note_failure(work, attempt)
+        raise wrong_password()
+
+
+def _find(_: object) -> LoggedIn | None:
+    token = request.cookies.get(login_cookie())
+    now = clock.now()
+    found = find_login(reading(), token, now) if token else None
+    if found is None:
+        return None
+    who = actor_of(reading(), found.person_id, clock.day_of(now))
+    if who is None:
+        return None
+    if found.stale and request.blueprint not in REPORTING:
+        with writing(house().database, who) as work:
+            touch(work, found.id)
+    return LoggedIn(who, get_person(reading(), found.person_id).language)
+
+
+def _ask_for_login() -> Response:
+    if request.headers.get("HX-Request"):
+        return Response(status=204, headers={"HX-Redirect": url_for("accounts.login")})
+    back = request.full_path.rstrip("?") if request.method == "GET" else "/desk"
+    return redirect(url_for("accounts.login", next=back))
+
+
+def _end_reading() -> None:
+    session = g.pop("reading", None)
+    if session is not None:
+        session.close()

@@ -1,0 +1,34 @@
+"""Every blueprint of the product, in the order of its road."""
+
+from hazard.web import (
+    accounts,
+    audit,
+    budgets,
+    cases,
+    checklist,
+    desk,
+    follow,
+    health,
+    inbox,
+    mine,
+    people,
+    photos,
+    places,
+    posters,
+    reporting,
+    reports,
+    rewards,
+    settings,
+    settlements,
+    setup,
+    units,
+)
+
+BLUEPRINTS = tuple(
+    module.bp
+    for module in (
+        reporting, follow, accounts, mine, inbox, desk, reports, cases, checklist, photos,
+        rewards, budgets, settlements, people, units, places, posters, settings, setup, audit,
+        health,
+    )
+)  # fmt: skip
