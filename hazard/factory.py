@@ -1,6 +1,7 @@
 """Builds the application: the only file that knows every part."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -46,7 +47,9 @@ FORM_PARTS = 1000
 STATIC_LIFE = timedelta(days=365)
 
 
-def open_house(settings: Settings, *, demo: bool = False) -> House:
+def open_house(
+    settings: Settings, *, demo: bool = False, restart: Callable[[], None] | None = None
+) -> House:
     """Return what a server with these settings holds; the keys are made on the first start."""
     settings.instance.mkdir(parents=True, exist_ok=True)
     return House(
@@ -57,6 +60,7 @@ def open_house(settings: Settings, *, demo: bool = False) -> House:
         darkroom=Darkroom(),
         typesetter=Typesetter(settings.instance / "cache"),
         demo=demo,
+        **({"restart": restart} if restart else {}),
     )
 
 
@@ -113,7 +117,8 @@ def _configure(app: Flask, house: House) -> None:
 
 def _locale() -> str:
     chosen = request.args.get("lang", "")
-    if chosen not in LOCALES and current_user.is_authenticated:
+    on_road = request.blueprint in REPORTING  # there a login is read only where the view asks
+    if chosen not in LOCALES and not on_road and current_user.is_authenticated:
         chosen = current_user.language
     return chosen if chosen in LOCALES else LOCALES[0]
 

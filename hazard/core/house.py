@@ -1,5 +1,6 @@
 """What a running server holds: settings, keys, database, pictures, printer. Made once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hazard.core.config import Keys, Settings
@@ -7,6 +8,10 @@ from hazard.core.db import Database
 from hazard.core.files import FileStore
 from hazard.core.images import Darkroom
 from hazard.core.typeset import Typesetter
+
+
+def _do_nothing() -> None:
+    """Stay as it is: tests and the demo plant do not restart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,8 @@ class House:
     darkroom: Darkroom
     typesetter: Typesetter
     demo: bool = False
+    restart: Callable[[], None] = _do_nothing
+    """Start the server anew with changed settings, a moment after the answer has gone out."""
 
     def close(self) -> None:
         """Let go of everything."""
