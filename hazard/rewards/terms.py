@@ -13,10 +13,11 @@ class AwardKind(Term):
 class AwardState(Term):
     """Where an award stands."""
 
-    PROPOSED = "proposed", N_("Proposed")
+    PROPOSED = "proposed", N_("Proposed, to be decided")
     REFUSED = "refused", N_("Decided: none")
     WAITING = "waiting", N_("Waiting for funds; the reward is kept")
     APPROVED = "approved", N_("Approved")
+    CANCELLED = "cancelled", N_("Taken back")
     PAYABLE = "payable", N_("In the settlement")
     PAID = "paid", N_("Paid")
 
@@ -45,3 +46,10 @@ class PayeeKind(Term):
     PERSON = "person", N_("Employee")
     OUTSIDE = "outside", N_("From outside")
     VOUCHER = "voucher", N_("Collected with the code")
+
+
+class Version(Term):
+    """Who a printed sheet is for; each has its own permission."""
+
+    APPROVAL = "approval", N_("Approval version")
+    FINANCE = "finance", N_("Finance version")
