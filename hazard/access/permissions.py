@@ -22,6 +22,7 @@ class Permission(StrEnum):
     CASE_READ = "case:read"
     CHECKLIST_USE = "checklist:use"
     PEOPLE_KEEP = "people:keep"
+    PEOPLE_READ = "people:read"
     PLACES_KEEP = "places:keep"
     PLAN_APPROVE = "plan:approve"
     PLANT_KEEP = "plant:keep"
@@ -67,10 +68,16 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.BUDGET_APPROVE,
             _P.CASE_ASSIGN,
             _P.CASE_CHECK,
+            _P.CASE_GRADE,
+            _P.CASE_INFORM,
             _P.CASE_READ,
+            _P.PEOPLE_READ,
             _P.PLAN_APPROVE,
             _P.PLANT_KEEP,
             _P.POLICY_KEEP,
+            _P.REPORT_IDENTIFY,
+            _P.REPORT_READ_ORIGINAL,
+            _P.REPORT_RECEIVE,
             _P.ROLES_KEEP,
             _P.SETTLEMENT_APPROVE,
             _P.SETTLEMENT_NAMES,
@@ -89,6 +96,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_READ,
             _P.CHECKLIST_USE,
             _P.PEOPLE_KEEP,
+            _P.PEOPLE_READ,
             _P.PLACES_KEEP,
             _P.POSTERS_KEEP,
             _P.REPORT_IDENTIFY,
@@ -121,7 +129,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.SETTLEMENT_READ,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({_P.PLANT_KEEP, _P.POLICY_KEEP, _P.ROLES_KEEP, _P.SLIPS_OFFICE}),
+    Role.ADMINISTRATOR: frozenset(
+        {_P.PEOPLE_READ, _P.PLANT_KEEP, _P.POLICY_KEEP, _P.ROLES_KEEP, _P.SLIPS_OFFICE}
+    ),
     Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.AWARD_READ, _P.CASE_READ, _P.SETTLEMENT_READ}),
 }
 

@@ -142,6 +142,13 @@ class Database:
         with self._turn.turn() if self._turn else nullcontext(), self._sessions.begin() as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Open a reading session whose statements all see the same moment."""
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with ReadingSession(self.engine.execution_options(**level)) as session:
+            yield session
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import UniqueConstraint, select, update
+from sqlalchemy import UniqueConstraint, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -10,6 +10,10 @@ from hazard.core.db import Base, Id
 
 LEASE = timedelta(seconds=90)
 """Three ticks of 30 s: a leader that misses them has died."""
+ODD = timedelta(minutes=5)
+"""A lease that ends later than `LEASE` and this from now was taken under a wrong clock."""
+KEPT_RUNS = timedelta(days=400)
+"""Longer than any period."""
 
 
 class Lease(Base):
@@ -36,18 +40,31 @@ class JobRun(Base):
 
 def take_lease(session: Session, name: str, holder: str, now: datetime) -> bool:
     """Take or renew the lease; False while somebody else's lives."""
+    free = or_(Lease.holder == holder, Lease.until <= now, Lease.until > now + LEASE + ODD)
     taken = session.execute(
-        update(Lease)
-        .where(Lease.name == name, (Lease.holder == holder) | (Lease.until <= now))
-        .values(holder=holder, until=now + LEASE)
+        update(Lease).where(Lease.name == name, free).values(holder=holder, until=now + LEASE)
     )
     if taken.rowcount == 1:  # type: ignore[attr-defined]
         return True
     if session.get(Lease, name) is not None:
         return False
-    session.add(Lease(name=name, holder=holder, until=now + LEASE))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(Lease(name=name, holder=holder, until=now + LEASE))
+    except IntegrityError:  # another process made the row in the same moment
+        return False
     return True
+
+
+def leave_lease(session: Session, name: str, holder: str, now: datetime) -> None:
+    """Give up one's own lease, so that a server started next need not wait for its end."""
+    mine = update(Lease).where(Lease.name == name, Lease.holder == holder)
+    session.execute(mine.values(until=now))
+
+
+def forget_runs(session: Session, now: datetime) -> None:
+    """Delete claims no period can still be about."""
+    session.execute(delete(JobRun).where(JobRun.at < now - KEPT_RUNS))
 
 
 def is_fresh(session: Session, name: str, now: datetime) -> bool:

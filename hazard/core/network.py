@@ -1,16 +1,20 @@
 """Under which addresses other machines may find this one."""
 
 import ipaddress
+import re
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
+ROUTES = Path("/proc/net/fib_trie")
+OWN = re.compile(r"\|-- ([0-9.]+)\n\s+/32 host LOCAL")
 FAR_AWAY = (("10.255.255.255", 9), ("192.0.2.1", 9))
 """Nothing is sent there; the system only picks the address it would send from."""
 
 
 def own_addresses() -> tuple[str, ...]:
     """Return this machine's IPv4 addresses that others can open, the likeliest first."""
-    found = [*_sending_addresses(), *_named_addresses()]
+    found = [*_sending_addresses(), *_kernel_addresses(), *_named_addresses()]
     return tuple(dict.fromkeys(address for address in found if _reachable(address)))
 
 
@@ -39,6 +43,13 @@ def _sent_from(target: tuple[str, int]) -> str:
             return ""
         address: str = probe.getsockname()[0]
         return address
+
+
+def _kernel_addresses() -> list[str]:
+    """Return what Linux lists as its own, on machines with several networks too."""
+    if not ROUTES.exists():
+        return []
+    return OWN.findall(ROUTES.read_text(encoding="ascii"))
 
 
 def _named_addresses() -> list[str]:

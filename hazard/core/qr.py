@@ -1,9 +1,11 @@
 """QR codes as vector drawings, for papers and pages."""
 
 from enum import IntEnum
+from io import BytesIO
 from itertools import groupby
 
 import qrcode
+from PIL import Image
 from qrcode import constants
 
 QUIET_ZONE = 4
@@ -26,6 +28,20 @@ def svg(text: str, level: Level, *, quiet_zone: int = QUIET_ZONE) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"'
         f' shape-rendering="crispEdges"><path d="{path}"/></svg>'
     )
+
+
+def png(text: str, level: Level, *, scale: int = 8) -> bytes:
+    """Return the same symbol as a black and white PNG, `scale` pixels a module."""
+    rows = modules(text, level)
+    side = len(rows) + 2 * QUIET_ZONE
+    picture = Image.new("1", (side, side), 1)
+    for top, cells in enumerate(rows):
+        for left, black in enumerate(cells):
+            if black:
+                picture.putpixel((QUIET_ZONE + left, QUIET_ZONE + top), 0)
+    out = BytesIO()
+    picture.resize((side * scale, side * scale), Image.Resampling.NEAREST).save(out, "PNG")
+    return out.getvalue()
 
 
 def modules(text: str, level: Level) -> list[list[bool]]:

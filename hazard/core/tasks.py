@@ -1,6 +1,6 @@
 """Long work: asked for by a view, done one at a time by the leader, its progress polled.
 
-Decisions 35. Which kinds there are and who does them stands in `jobs.work`.
+Decisions 35. Who does which kind stands in `jobs.work`.
 """
 
 import json
@@ -14,6 +14,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from hazard.core.db import Base, Id
 from hazard.core.errors import NotFound
 from hazard.core.words import N_, Term
+
+
+class TaskKind(Term):
+    """What can be asked for."""
+
+    POSTERS = "posters", N_("All posters")
 
 
 class TaskState(Term):
@@ -62,6 +68,12 @@ def get_task(session: Session, task_id: int, asked_by: int) -> Task:
     if task is None or task.asked_by != asked_by:
         raise NotFound
     return task
+
+
+def does_any_wait(session: Session) -> bool:
+    """Say whether a task waits to be taken."""
+    waiting = select(Task.id).where(Task.state == TaskState.WAITING).limit(1)
+    return session.scalar(waiting) is not None
 
 
 def claim_next(session: Session) -> Task | None:

@@ -204,6 +204,20 @@ class PosterSheet(Paper):
         return (self.company, issued, table)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PosterBook(Paper):
+    """Many posters in one file, a page each, in the order they are given; at least one."""
+
+    template: ClassVar[str] = PosterSheet.template
+    labels: ClassVar[Mapping[str, Sentence]] = PosterSheet.labels
+
+    sheets: tuple[PosterSheet, ...]
+
+    def shown(self) -> dict[str, object]:
+        """Return what each poster shows."""
+        return {"labels": self.labels, "posters": [sheet.shown() for sheet in self.sheets]}
+
+
 def short_amount(amount: Money) -> str:
     """Return an amount as a poster shows it: 3000, or 12.50 where there are fen."""
     yuan, fen = divmod(amount.fen, FEN_PER_YUAN)

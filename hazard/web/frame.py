@@ -22,11 +22,10 @@ MENU: tuple[tuple[str, str, Permission, str], ...] = (
     ("/settlements", N_("Settlements"), Permission.SETTLEMENT_READ, N_("Money")),
     ("/budgets", N_("Budget"), Permission.AWARD_READ, N_("Money")),
     ("/rewards/claims", N_("Pay against the code"), Permission.SETTLEMENT_PAY, N_("Money")),
-    ("/people", N_("People"), Permission.PEOPLE_KEEP, N_("Set-up")),
+    ("/people", N_("People"), Permission.PEOPLE_READ, N_("Set-up")),
     ("/units", N_("Units"), Permission.PEOPLE_KEEP, N_("Set-up")),
     ("/places", N_("Places"), Permission.PLACES_KEEP, N_("Set-up")),
     ("/posters", N_("Posters"), Permission.POSTERS_KEEP, N_("Set-up")),
-    ("/people", N_("Roles"), Permission.ROLES_KEEP, N_("Set-up")),
     ("/settings", N_("Settings"), Permission.PLANT_KEEP, N_("Set-up")),
     ("/audit", N_("Trail"), Permission.AUDIT_READ, N_("Set-up")),
 )
@@ -60,12 +59,10 @@ def frame() -> dict[str, object]:
 
 
 def _items() -> Iterator[Item]:
-    seen: set[str] = set()
     unread = count_unread(reading(), actor().person_id or 0)
     for href, label, permission, group in MENU:
-        if href in seen or not actor().may(permission):
+        if not actor().may(permission):
             continue
-        seen.add(href)
         current = request.path == href or request.path.startswith(f"{href}/")
         count = unread if href == "/inbox" else 0
         yield Item(href, Sentence(label), current, count, Sentence(group) if group else None)

@@ -1,0 +1,196 @@
+"""The places from one list: a dry run that writes nothing, then all of it or nothing."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hazard.access.actor import SYSTEM
+from hazard.access.permissions import Permission
+from hazard.audit.work import Work
+from hazard.core.clock import day_of
+from hazard.core.errors import Refused
+from hazard.core.tabular import Column, Fault, Line
+from hazard.core.words import N_, Sentence
+from hazard.people.models import Person, Unit
+from hazard.people.queries import employed_on, list_units, root_unit, unit_names
+from hazard.people.terms import BadEntry, employee_number, name_of_thing
+from hazard.places.models import Place
+from hazard.places.queries import places_on
+
+T = TypeVar("T")
+
+PLACE, UNIT, OWNER = "place", "unit", "owner"
+COLUMNS = (
+    Column(PLACE, ("地点", "部位", "地点名称", "Place")),
+    Column(UNIT, ("单位", "车间", "单位/车间", "班组", "Unit", "Workshop")),
+    Column(OWNER, ("负责人工号", "负责人", "Owner", "Person in charge"), needed=False),
+)
+"""What `core.tabular.read_table` looks for."""
+HEADERS = {column.key: column.names[0] for column in COLUMNS}
+
+
+class FaultyPlaces(Refused):
+    """The list still has faults; nothing is written."""
+
+
+class PlacesMoved(Refused):
+    """Somebody changed places or people after the dry run."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEntry:
+    """A row that can be written."""
+
+    row: int
+    name: str
+    unit_id: int
+    owner_id: int | None
+    """None where the list names nobody; an owner known before then stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesDraft:
+    """What a list would do. `lines` are kept so that `apply` can look again."""
+
+    lines: tuple[Line, ...]
+    added: tuple[PlaceEntry, ...]
+    changed: tuple[PlaceEntry, ...]
+    same: int
+    faults: tuple[Fault, ...]
+
+
+def read_places(session: Session, lines: Sequence[Line], day: date) -> PlacesDraft:
+    """Return what the list would do on `day`; each fault names its row and column."""
+    known = {p.name: p for p in session.scalars(select(Place).where(places_on(day)))}
+    units, owners = _units(session, day), _owners(session, day)
+    faults: list[Fault] = []
+    entries = [_entry(line, units, owners, faults) for line in lines]
+    good = [entry for entry in entries if entry is not None]
+    faults += _repeated(good)
+    added = tuple(entry for entry in good if entry.name not in known)
+    changed = tuple(e for e in good if e.name in known and _differs(e, known[e.name]))
+    return PlacesDraft(
+        lines=tuple(lines),
+        added=added,
+        changed=changed,
+        same=len(good) - len(added) - len(changed),
+        faults=tuple(sorted(faults, key=lambda fault: fault.row)),
+    )
+
+
+def apply(work: Work, draft: PlacesDraft) -> None:
+    """Write the whole draft; refuses one with faults, and one that was overtaken."""
+    root, day = root_unit(work.session), day_of(work.now)
+    if work.actor is not SYSTEM:
+        work.actor.need(Permission.PLACES_KEEP, root.path)
+    if draft.faults:
+        raise FaultyPlaces(
+            Sentence(N_("%(n)s rows have mistakes; nothing was written"), n=len(draft.faults))
+        )
+    if read_places(work.session, draft.lines, day) != draft:
+        raise PlacesMoved(Sentence(N_("The list was changed a moment ago. Please check it again")))
+    work.session.add_all(
+        Place(
+            name=entry.name,
+            unit_id=entry.unit_id,
+            owner_id=entry.owner_id,
+            valid_from=day,
+            valid_to=None,
+        )
+        for entry in draft.added
+    )
+    _change(work.session, draft.changed, day)
+    work.session.flush()
+    work.record("places_applied", root, added=len(draft.added), changed=len(draft.changed))
+
+
+def _change(session: Session, entries: Iterable[PlaceEntry], day: date) -> None:
+    known = {p.name: p for p in session.scalars(select(Place).where(places_on(day)))}
+    for entry in entries:
+        place = known[entry.name]
+        place.unit_id = entry.unit_id
+        place.owner_id = entry.owner_id or place.owner_id
+
+
+def _entry(
+    line: Line,
+    units: Mapping[str, Sequence[Unit]],
+    owners: Mapping[str, int],
+    faults: list[Fault],
+) -> PlaceEntry | None:
+    before, texts = len(faults), line.cells
+    name = _read(line, PLACE, lambda: name_of_thing(texts[PLACE]), faults)
+    unit_id = _read(line, UNIT, lambda: _unit(texts[UNIT], units), faults)
+    owner_id = _read(line, OWNER, lambda: _owner(texts[OWNER], owners), faults)
+    if name is None or unit_id is None or len(faults) > before:
+        return None
+    return PlaceEntry(line.number, name, unit_id, owner_id)
+
+
+def _read(line: Line, key: str, reader: Callable[[], T], faults: list[Fault]) -> T | None:
+    try:
+        return reader()
+    except BadEntry as error:
+        faults.append(Fault(line.number, HEADERS[key], error.sentence))
+        return None
+
+
+def _unit(text: str, units: Mapping[str, Sequence[Unit]]) -> int:
+    name = re.sub(r"\s*[·/>＞／\\-]\s*", "·", name_of_thing(text))
+    found = units.get(name, ())
+    if not found:
+        raise BadEntry(
+            Sentence(N_("There is no unit named %(name)s. Add it under Units first"), name=text)
+        )
+    if len(found) > 1:
+        raise BadEntry(
+            Sentence(N_("Several units are named %(name)s. Write workshop·team"), name=text)
+        )
+    return found[0].id
+
+
+def _owner(text: str, owners: Mapping[str, int]) -> int | None:
+    if not text:
+        return None
+    number = employee_number(text)
+    if number not in owners:
+        raise BadEntry(Sentence(N_("Nobody here has employee number %(number)s"), number=number))
+    return owners[number]
+
+
+def _units(session: Session, day: date) -> dict[str, list[Unit]]:
+    """Return the units of `day` by their own and by their full names."""
+    full = unit_names(session)
+    by_name: dict[str, list[Unit]] = {}
+    for unit in list_units(session, day):
+        for name in {unit.name, full[unit.id]}:
+            by_name.setdefault(re.sub(r"\s*[·/>＞／\\-]\s*", "·", name), []).append(unit)
+    return by_name
+
+
+def _owners(session: Session, day: date) -> dict[str, int]:
+    rows = select(Person.employee_no, Person.id).where(employed_on(day))
+    return dict(session.execute(rows).all())
+
+
+def _differs(entry: PlaceEntry, place: Place) -> bool:
+    other_owner = entry.owner_id is not None and entry.owner_id != place.owner_id
+    return entry.unit_id != place.unit_id or other_owner
+
+
+def _repeated(entries: Iterable[PlaceEntry]) -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for entry in entries:
+        if entry.name in first:
+            twice = Sentence(
+                N_("%(name)s stands in row %(row)s already"),
+                name=entry.name,
+                row=first[entry.name],
+            )
+            yield Fault(entry.row, HEADERS[PLACE], twice)
+        first.setdefault(entry.name, entry.row)

@@ -1,0 +1,64 @@
+"""How phones reach this server: what is proposed, and taking an answer over."""
+
+from dataclasses import replace
+
+from flask import current_app
+
+from hazard.core.config import Reach, save_answers
+from hazard.core.network import own_addresses
+from hazard.core.words import N_, Sentence
+from hazard.web.doorway import house
+
+QUESTION = Sentence(N_("How will workers' phones reach this server?"))
+REACHES = (
+    (
+        Reach.WIFI.value,
+        Sentence(N_("Plant Wi-Fi")),
+        Sentence(N_("Its name and password are printed on every poster")),
+    ),
+    (
+        Reach.DOMAIN.value,
+        Sentence(N_("Company domain (public)")),
+        Sentence(N_("Phones come by their own network; the IT person sets up the domain")),
+    ),
+    (
+        Reach.NONE.value,
+        Sentence(N_("Not decided yet")),
+        Sentence(N_("Everything can be prepared; posters cannot be printed yet")),
+    ),
+)
+LIVE = ("base_url", "reach", "wifi_ssid", "wifi_password")
+"""What counts at once; where the server listens counts from its next start."""
+
+
+def proposed_urls() -> list[str]:
+    """Return addresses phones in the plant's network could open."""
+    port = house().settings.port
+    return [f"http://{address}:{port}" for address in own_addresses()]
+
+
+def listening_choices() -> list[tuple[str, Sentence | str]]:
+    """Return where the server could listen."""
+    return [
+        ("0.0.0.0", Sentence(N_("All addresses of this computer"))),  # noqa: S104 - a choice
+        ("127.0.0.1", Sentence(N_("This computer only (behind Caddy or for a trial)"))),
+        *((address, address) for address in own_addresses()),
+    ]
+
+
+def adopt(**answers: str) -> None:
+    """Save the answers, and let those that can count at once.
+
+    A change between http and https waits for the next start: it would log everybody out in
+    the middle of a page. Raises `BadSetting` for what the server could not start with.
+    """
+    opened = house()
+    given = {n: value for n, value in answers.items() if n not in opened.settings.fixed}
+    if "base_url" in given:
+        given["base_url"] = given["base_url"].rstrip("/")
+    save_answers(opened.settings, **given)
+    live: dict[str, str] = {n: value for n, value in given.items() if n in LIVE}
+    reach = Reach(live.pop("reach", opened.settings.reach))
+    settings = replace(opened.settings, reach=reach, **live)  # type: ignore[arg-type]
+    if settings.secure_cookies == opened.settings.secure_cookies:
+        current_app.extensions["hazard"] = replace(opened, settings=settings)

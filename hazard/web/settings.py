@@ -1,0 +1,321 @@
+"""The plant's facts, its address and the test code, and new versions of the policy."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, flash, request, url_for
+
+from hazard.access.permissions import Permission
+from hazard.core import clock
+from hazard.core.calendar import Unit
+from hazard.core.config import Reach
+from hazard.core.errors import HazardError, NotFound, Unclear
+from hazard.core.money import FEN_PER_YUAN, parse_yuan
+from hazard.core.network import own_addresses
+from hazard.core.words import N_, Sentence, say
+from hazard.people.shifts import Shift, refuse_overlap
+from hazard.places import posters
+from hazard.policy.keeping import PLANT_FACTS, add_version, set_facts
+from hazard.policy.queries import (
+    get_plant,
+    list_policies,
+    policy_numbered,
+    policy_on,
+    policy_values,
+)
+from hazard.policy.words import LEVELS, Identity
+from hazard.web.addresses import (
+    QUESTION,
+    REACHES,
+    adopt,
+    listening_choices,
+    proposed_urls,
+)
+from hazard.web.doorway import actor, house, language, public, reading, requires, write
+from hazard.web.forms import Filled, day, needed_number, text, ticked, word
+from hazard.web.replies import look_at, on_refusal, page
+from hazard.web.symbols import picture
+from hazard.web.units import shift_rows, typed_shifts
+
+bp = Blueprint("settings", __name__)
+
+CLOCKS = (
+    ("accept", Sentence(N_("Accept or refuse a report"))),
+    ("verify", Sentence(N_("Check on the spot"))),
+    ("plan", Sentence(N_("Make the plan"))),
+    ("check", Sentence(N_("Check what was done"))),
+    ("feedback", Sentence(N_("Tell the reporter"))),
+    ("archive", Sentence(N_("Archive a closed case"))),
+    ("handling", Sentence(N_("Whole handling"))),
+)
+_FIELDS = {"amounts": "amounts_1", **{name: f"{name}_days" for name, _ in CLOCKS}}
+"""Where the form shows a refusal that names a part of the policy."""
+RECTIFIED = (1, 2, 3)
+"""Levels whose deadline is set here; at L4 and L5 the plan sets it."""
+
+
+@bp.get("/settings")
+@requires(Permission.PLANT_KEEP)
+def index() -> Response:
+    settings = house().settings
+    return page(
+        "settings/index.html",
+        missing=posters.missing_for_print(get_plant(reading()), settings, untested=house().demo),
+        stranded=posters.stranded(reading(), settings.base_url, own_addresses()),
+        versioned=policy_on(reading(), clock.today()),
+        settings=settings,
+        deaf=settings.reach is Reach.WIFI and posters.is_loopback(f"http://{settings.host}"),
+        may_policy=actor().may(Permission.POLICY_KEEP),
+    )
+
+
+@bp.get("/settings/plant")
+@requires(Permission.PLANT_KEEP)
+def plant() -> Response:
+    return _plant_page()
+
+
+@bp.post("/settings/plant")
+@requires(Permission.PLANT_KEEP)
+def save_plant() -> Response:
+    on_refusal(_plant_page)
+    with write() as work:
+        set_facts(work, {name: text(name) for name in PLANT_FACTS if name in request.form})
+    return _saved(".plant", N_("Saved. Posters printed from now on show it"))
+
+
+@bp.get("/settings/address")
+@requires(Permission.PLANT_KEEP)
+def address() -> Response:
+    return _address_page()
+
+
+@bp.post("/settings/address")
+@requires(Permission.PLANT_KEEP)
+def save_address() -> Response:
+    on_refusal(_address_page)
+    adopt(
+        reach=word("reach", Reach).value,
+        base_url=text("base_url") or house().settings.base_url,
+        host=text("host") or house().settings.host,
+        port=text("port") or str(house().settings.port),
+        wifi_ssid=text("wifi_ssid"),
+        wifi_password=text("wifi_password"),
+    )
+    return _saved(".address", N_("Saved. Test the address with a phone next"))
+
+
+@bp.post("/settings/test-code")
+@requires(Permission.PLANT_KEEP)
+def new_test_code() -> Response:
+    with write() as work:
+        posters.new_test_code(work)
+    return look_at(url_for(".address"))
+
+
+@bp.get("/settings/reached")
+@requires(Permission.PLANT_KEEP)
+def reached() -> Response:
+    return page("settings/_reached.html", **_reached_facts())
+
+
+@bp.get("/t/<code>")
+@public
+def opened_by_phone(code: str) -> Response:
+    settings = house().settings
+    _need_from_outside(settings.base_url, by_proxy=settings.reach is Reach.DOMAIN)
+    with write() as work:
+        posters.mark_reached(work, code, settings.base_url)
+    return page("settings/phone.html")
+
+
+@bp.get("/settings/policy")
+@requires(Permission.PLANT_KEEP)
+def policy() -> Response:
+    number = request.args.get("version", type=int)
+    numbers = [versioned.number for versioned in list_policies(reading())]
+    if number is not None and number not in numbers:
+        raise NotFound
+    shown = policy_numbered(reading(), number) if number else policy_on(reading(), clock.today())
+    return page(
+        "settings/policy.html",
+        versioned=shown,
+        versions=list_policies(reading()),
+        in_force=policy_on(reading(), clock.today()).number,
+        clocks=CLOCKS,
+        may_policy=actor().may(Permission.POLICY_KEEP),
+    )
+
+
+@bp.get("/settings/policy/new")
+@requires(Permission.POLICY_KEEP)
+def new_policy() -> Response:
+    return _policy_page()
+
+
+@bp.post("/settings/policy")
+@requires(Permission.POLICY_KEEP)
+def add_policy() -> Response:
+    on_refusal(_policy_page)
+    values = _typed_policy(policy_values(reading(), _newest()))
+    valid_from = day("valid_from") or clock.today()
+    with write() as work:
+        number = add_version(work, values, valid_from).id
+    flash(say(Sentence(N_("Version %(n)s is stored"), n=number), language()), "good")
+    return look_at(url_for(".policy", version=number))
+
+
+def _saved(endpoint: str, msgid: str) -> Response:
+    flash(say(Sentence(msgid), language()), "good")
+    return look_at(url_for(endpoint))
+
+
+def _plant_page(error: HazardError | None = None) -> Response:
+    facts = get_plant(reading())
+    proposed = {name: getattr(facts, name) for name in PLANT_FACTS}
+    return page("settings/plant.html", form=Filled(proposed, error))
+
+
+def _address_page(error: HazardError | None = None) -> Response:
+    settings = house().settings
+    proposed = {
+        name: getattr(settings, name)
+        for name in ("reach", "base_url", "host", "port", "wifi_ssid", "wifi_password")
+    }
+    return page(
+        "settings/address.html",
+        form=Filled(proposed, error),
+        settings=settings,
+        question=QUESTION,
+        reaches=REACHES,
+        urls=proposed_urls(),
+        hosts=listening_choices(),
+        **_reached_facts(),
+    )
+
+
+def _reached_facts() -> dict[str, object]:
+    facts, base_url = get_plant(reading()), house().settings.base_url
+    url = f"{base_url}/t/{facts.test_code}" if facts.test_code else ""
+    return {
+        "loopback": posters.is_loopback(base_url),
+        "reached_at": facts.reached_at if facts.reached_url == base_url else None,
+        "base_url": base_url,
+        "test_url": url,
+        "symbol": picture(url) if url else "",
+    }
+
+
+def _need_from_outside(base_url: str, *, by_proxy: bool) -> None:
+    """Raise `Unclear` unless another machine opened the base address itself."""
+    here = (request.remote_addr or "") in {"127.0.0.1", "::1", *own_addresses()}
+    if request.host != urlsplit(base_url).netloc or (here and not by_proxy):
+        raise Unclear(
+            Sentence(N_("This was opened on the server itself. Scan the code with a phone"))
+        )
+
+
+def _newest() -> int:
+    return list_policies(reading())[0].number
+
+
+def _policy_page(error: HazardError | None = None) -> Response:
+    newest = list_policies(reading())[0]
+    values = policy_values(reading(), newest.number)
+    if error is not None:
+        error.field = _FIELDS.get(error.field, error.field)
+    return page(
+        "settings/policy_new.html",
+        form=Filled(_proposed(values), error),
+        levels=LEVELS,
+        rectified=RECTIFIED,
+        clocks=CLOCKS,
+        day_units=list(Unit),
+        identities=list(Identity),
+        rows=shift_rows([Shift(s.name, s.start, s.end) for s in newest.policy.shifts]),
+        newest=newest,
+    )
+
+
+def _proposed(values: Mapping[str, Any]) -> dict[str, object]:
+    rewards, clocks = values["rewards"], values["clocks"]
+    fields: dict[str, object] = {
+        "paid_day": rewards["paid_day"],
+        "year_budget": rewards["year_budget"],
+        "grave_part": rewards["grave_part"],
+        "identities": values["identities"],
+        "no_penalty": ["1"] if values["no_penalty"] else [],
+        "valid_from": clock.today().isoformat(),
+    }
+    for key in ("amounts", "out_of_post", "suggestion"):
+        for level, figure in zip(LEVELS, rewards[key], strict=False):
+            fields[f"{key}_{level}"] = figure
+    lengths = {name: clocks[name] for name, _ in CLOCKS}
+    lengths |= {f"rectify_{n}": clocks["rectify"][n - 1] for n in RECTIFIED}
+    for name, length in lengths.items():
+        fields[f"{name}_days"], fields[f"{name}_unit"] = length.split()
+    return fields
+
+
+def _typed_policy(values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values` with what the form says in their place."""
+    extra = [text(f"out_of_post_{level}") for level in LEVELS]
+    rewards = {
+        **values["rewards"],
+        "amounts": [_yuan(f"amounts_{level}") for level in LEVELS],
+        "out_of_post": [_yuan(f"out_of_post_{n}") for n in LEVELS] if any(extra) else [],
+        "suggestion": [_yuan(f"suggestion_{level}") for level in LEVELS],
+        "paid_day": _day_of_month("paid_day"),
+        "year_budget": _yuan("year_budget"),
+        "grave_part": _yuan("grave_part"),
+    }
+    clocks = {
+        **values["clocks"],
+        **{name: _length(name) for name, _ in CLOCKS},
+        "rectify": [_length(f"rectify_{n}") for n in RECTIFIED],
+    }
+    return {
+        **values,
+        "rewards": rewards,
+        "clocks": clocks,
+        "identities": _identities(),
+        "no_penalty": ticked("no_penalty"),
+        "shifts": _shifts(),
+    }
+
+
+def _yuan(name: str) -> int:
+    amount = parse_yuan(text(name), field=name)
+    whole, fen = divmod(amount.fen, FEN_PER_YUAN)
+    if fen:
+        raise Unclear(Sentence(N_("Whole yuan only")), field=name)
+    return whole
+
+
+def _day_of_month(name: str) -> int:
+    number = needed_number(name)
+    if not 1 <= number <= 28:
+        raise Unclear(Sentence(N_("A day of the month from 1 to 28")), field=name)
+    return number
+
+
+def _length(name: str) -> str:
+    days, unit = needed_number(f"{name}_days"), word(f"{name}_unit", Unit)
+    if not 1 <= days <= 365:
+        raise Unclear(Sentence(N_("From 1 to 365 days")), field=f"{name}_days")
+    return f"{days} {unit.value}"
+
+
+def _identities() -> list[str]:
+    chosen = set(request.form.getlist("identities"))
+    known = [identity.value for identity in Identity if identity.value in chosen]
+    if not known:
+        raise Unclear(Sentence(N_("Choose at least one")), field="identities")
+    return known
+
+
+def _shifts() -> list[dict[str, str]]:
+    shifts = typed_shifts()
+    refuse_overlap(shifts, field="shifts")
+    return [{"name": s.name, "start": f"{s.start:%H:%M}", "end": f"{s.end:%H:%M}"} for s in shifts]

@@ -1,0 +1,104 @@
+"""Route × role, complete by construction: every view, every role, and nobody logged in."""
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+
+from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
+from hazard.core.house import House
+from hazard.people.keeping import add_person, grant_role
+from hazard.people.queries import root_unit
+from hazard.policy.keeping import add_version
+from hazard.policy.terms import preset_values
+from hazard.policy.words import Size
+from tests.company import Company
+from tests.signin import client_of
+from tests.web.matrix import EXPECTED
+
+PUBLIC = "public"
+WANTED = {endpoint: mark for mark, endpoints in EXPECTED.items() for endpoint in endpoints}
+
+
+def test_every_view_stands_in_the_reviewed_table(app: Flask) -> None:
+    marks = {}
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static":
+            permission = getattr(view, "access").permission  # noqa: B009
+            marks[endpoint] = permission.value if permission else PUBLIC
+    assert marks == WANTED
+
+
+def test_each_role_opens_what_the_table_says_and_nothing_else(
+    app: Flask, house: House, company: Company
+) -> None:
+    people = _one_of_each(company)
+    _answer_before_the_views(app)
+    for who, person in people.items():
+        client = client_of(app, house, person)
+        held = {Permission.WORK, *(ROLE_PERMISSIONS[Role(who)] if who != "worker" else ())}
+        for rule, method, endpoint in _requests(app):
+            allowed = WANTED[endpoint] == PUBLIC or Permission(WANTED[endpoint]) in held
+            status = client.open(rule, method=method).status_code
+            assert status == (204 if allowed else 403), (who, method, rule)
+
+
+def test_nobody_logged_in_is_asked_to_log_in(app: Flask, company: Company) -> None:
+    del company
+    _answer_before_the_views(app)
+    client = app.test_client()
+    app.config["WTF_CSRF_ENABLED"] = False
+    for rule, method, endpoint in _requests(app):
+        answer = client.open(rule, method=method)
+        if WANTED[endpoint] == PUBLIC:
+            assert answer.status_code == 204, (method, rule)
+        else:
+            assert answer.status_code == 302, (method, rule)
+            assert "/login" in answer.headers["Location"]
+
+
+def test_a_form_without_its_token_is_refused(app: Flask, company: Company) -> None:
+    answer = app.test_client().post("/login", data={"employee_no": "0001", "password": "x"})
+    assert answer.status_code == 400
+    assert "页面放久了" in answer.text
+    del company
+
+
+def _one_of_each(company: Company) -> dict[str, int]:
+    people = {"worker": company.worker}
+    with company.work_as(company.head) as work:
+        add_version(work, preset_values(Size.MEDIUM), work.now.date())
+    with company.work_as() as work:
+        root = root_unit(work.session)
+        for number, role in enumerate(Role, start=7000):
+            person = add_person(work, str(number), f"第{number}人", root)
+            grant_role(work, person, role, root)
+            people[role.value] = person.id
+    return people
+
+
+def _requests(app: Flask) -> list[tuple[str, str, str]]:
+    found = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        values = dict.fromkeys(rule.arguments, "1")
+        with app.test_request_context():
+            url = rule.build(values, append_unknown=False)
+        assert url is not None
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        found += [(url[1], method, rule.endpoint) for method in methods]
+    return found
+
+
+def _answer_before_the_views(app: Flask) -> None:
+    """Let the guard work on the real marks, and answer 204 in place of what it lets through."""
+
+    def answer(view: object) -> object:
+        def stub(**_: object) -> ResponseReturnValue:
+            return "", 204
+
+        stub.access = view.access  # type: ignore[attr-defined]
+        return stub
+
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static":
+            app.view_functions[endpoint] = answer(view)  # type: ignore[assignment]
