@@ -16,7 +16,6 @@ from typing import NoReturn
 from flask import Flask
 from waitress import create_server
 
-from hazard import jobs
 from hazard.backups import back_up_before_migration
 from hazard.core.config import Settings
 from hazard.core.house import House
@@ -25,6 +24,7 @@ from hazard.core.words import N_, Sentence, say
 from hazard.demo.plant import Plant, accounts
 from hazard.demo.story import tell
 from hazard.factory import create_app, open_house
+from hazard.jobs import timetable
 from hazard.migrations import migrate
 from hazard.people.passwords import use_cheap
 from hazard.policy.queries import find_plant
@@ -82,11 +82,11 @@ def ask_restart() -> None:
 
 @contextmanager
 def _clockwork(house: House) -> Iterator[None]:
-    clockwork = jobs.start(house)
+    clockwork = timetable.start(house)
     try:
         yield
     finally:
-        jobs.stop(clockwork)
+        clockwork.stop()
         house.close()
 
 

@@ -1,0 +1,115 @@
+"""How a person's hands use the product in a browser: log in, fill a form, press its button."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Locator, Page, ViewportSize
+
+from tests.pictures import jpeg, scene
+
+PASSWORD = "san-ge-guai-ci-2026"
+PHONE: ViewportSize = {"width": 375, "height": 812}
+OFFICE: ViewportSize = {"width": 1440, "height": 900}
+
+
+@dataclass
+class Hands:
+    """One browser after the other, each used by one person; notes what goes wrong in any."""
+
+    browser: Browser
+    address: str
+    scripts: bool
+    trouble: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def phone(self, number: str | None = None) -> Iterator[Page]:
+        """A phone, with somebody logged in or nobody."""
+        with self._open(PHONE, number) as page:
+            yield page
+
+    @contextmanager
+    def office(self, number: str) -> Iterator[Page]:
+        """An office computer with somebody logged in."""
+        with self._open(OFFICE, number) as page:
+            yield page
+
+    @contextmanager
+    def _open(self, size: ViewportSize, number: str | None) -> Iterator[Page]:
+        context = self.browser.new_context(
+            viewport=size, locale="zh-CN", java_script_enabled=self.scripts
+        )
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.trouble.append(f"script: {error}"))
+        page.on("console", self._hear)
+        page.on("response", lambda answer: self._see(answer.status, answer.url))
+        try:
+            if number is not None:
+                page.goto(f"{self.address}/login")
+                press(page, "/login", {"employee_no": number, "password": PASSWORD})
+            yield page
+        finally:
+            context.close()
+
+    def _hear(self, message: object) -> None:
+        words = getattr(message, "text", "")
+        if "Content Security" in words or "Refused" in words:
+            self.trouble.append(words)
+
+    def _see(self, status: int, url: str) -> None:
+        if status >= 400:
+            self.trouble.append(f"{status} {url}")
+
+
+def press(
+    page: Page, action: str, values: Mapping[str, object] | None = None, button: str = ""
+) -> None:
+    """Fill the form that posts to an address ending in `action` and press its button.
+
+    A list chooses several, True ticks a box, bytes are a photograph. `button` is "name=value"
+    where the form has several.
+    """
+    form = page.locator(f'form[action$="{action}"]').first
+    for details in form.locator("xpath=ancestor::details[not(@open)]").all():
+        details.locator("summary").first.click()
+    for name, value in (values or {}).items():
+        _fill(form, name, value)
+    chosen = 'button[type="submit"]:not([formaction])'
+    if button:
+        name, _, value = button.partition("=")
+        chosen = f'button[name="{name}"][value="{value}"]'
+    with page.expect_navigation():
+        form.locator(chosen).first.click()
+
+
+def _fill(form: Locator, name: str, value: object) -> None:
+    fields = form.locator(f'[name="{name}"]')
+    for details in fields.first.locator("xpath=ancestor::details[not(@open)]").all():
+        details.locator("summary").first.click()
+    kind = fields.first.get_attribute("type") or fields.first.evaluate("e => e.localName")
+    if isinstance(value, bytes):
+        fields.first.set_input_files({"name": "p.jpg", "mimeType": "image/jpeg", "buffer": value})
+    elif kind in {"radio", "checkbox"}:
+        wanted = f'[name="{name}"]' + ("" if value is True else f'[value="{value}"]')
+        tick(form, form.locator(wanted).first)
+    elif isinstance(value, list):
+        for each, choice in zip(fields.all(), value, strict=True):
+            each.select_option(str(choice))
+    elif kind == "select":
+        fields.first.select_option(str(value))
+    else:
+        fields.first.fill(str(value))
+
+
+def tick(form: Locator, box: Locator) -> None:
+    """Touch the words of a radio button or a box, as people do; boxes may be drawn by them."""
+    if box.is_checked():
+        return
+    label = form.locator(f'label[for="{box.get_attribute("id") or "-"}"]')
+    (label.first if label.count() else box.locator("xpath=ancestor::label")).click()
+
+
+def photograph(seed: int) -> bytes:
+    """A picture as a phone would take it."""
+    return jpeg(scene(seed=seed))
