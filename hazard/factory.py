@@ -25,6 +25,7 @@ from hazard.core.images import Darkroom
 from hazard.core.logs import begin_request, log
 from hazard.core.typeset import Typesetter
 from hazard.core.words import LOCALES, N_, Sentence, Term, say, write
+from hazard.web.bodies import ReportRequest
 from hazard.web.doorway import REPORTING, actor, guard, language, watch_logins
 from hazard.web.frame import frame
 from hazard.web.replies import page, refused
@@ -67,6 +68,7 @@ def open_house(
 def create_app(house: House) -> Flask:
     """Return the application over `house`."""
     app = Flask("hazard", root_path=str(ROOT))
+    app.request_class = ReportRequest
     _configure(app, house)
     watch_logins(app)
     csrf = CSRFProtect(app)

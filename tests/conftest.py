@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from hazard.core.clock import CHINA, FakeClock
 from hazard.core.config import load
 from hazard.core.db import Database
 from hazard.core.house import House
+from hazard.core.images import Darkroom
+from hazard.core.typeset import Typesetter
 from hazard.migrations import migrate
 from hazard.people.passwords import use_cheap
 from tests.company import Company, found_company
@@ -94,17 +97,32 @@ def company(database: Database, now: FakeClock) -> Company:
     return found_company(database, now)
 
 
+@pytest.fixture(scope="session")
+def darkroom() -> Iterator[Darkroom]:
+    """One pair of picture children for the whole run."""
+    with Darkroom() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def typesetter(tmp_path_factory: pytest.TempPathFactory) -> Typesetter:
+    """One typesetter, its fonts unpacked once."""
+    return Typesetter(tmp_path_factory.mktemp("fonts"))
+
+
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
+def house(
+    database_url: str, tmp_path: Path, darkroom: Darkroom, typesetter: Typesetter
+) -> Iterator[House]:
     """A server's belongings over the fresh database."""
     from hazard.factory import open_house
 
     settings = load(
         {"HAZARD_INSTANCE": str(tmp_path / "instance"), "HAZARD_DATABASE_URL": database_url}, ROOT
     )
-    opened = open_house(settings)
+    opened = replace(open_house(settings), darkroom=darkroom, typesetter=typesetter)
     yield opened
-    opened.close()
+    opened.database.close()
 
 
 @pytest.fixture

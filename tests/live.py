@@ -17,5 +17,6 @@ def live(app: Flask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        server.task_dispatcher.shutdown()  # let answers under way finish before the sockets go
         server.close()
         thread.join(10)

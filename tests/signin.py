@@ -15,11 +15,15 @@ def sign_in(client: FlaskClient, house: House, person_id: int) -> FlaskClient:
     """Let `client` browse as that person from now on, and send forms without a token."""
     app: Flask = client.application
     app.config["WTF_CSRF_ENABLED"] = False
-    with writing(house.database, SYSTEM) as work:
-        token = log_in(work, Attempt(person_id, ()), Device.OWN)
     with app.app_context():
-        client.set_cookie(login_cookie(), token)
+        client.set_cookie(login_cookie(), token_of(house, person_id))
     return client
+
+
+def token_of(house: House, person_id: int) -> str:
+    """Return what the cookie of a fresh login of that person holds."""
+    with writing(house.database, SYSTEM) as work:
+        return log_in(work, Attempt(person_id, ()), Device.OWN)
 
 
 def client_of(app: Flask, house: House, person_id: int) -> FlaskClient:

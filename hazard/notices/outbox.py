@@ -98,6 +98,6 @@ def _restored(stored: str) -> dict[str, object]:
 
 def _sentence_again(value: object) -> object:
     if isinstance(value, dict):
-        inner = {name: _sentence_again(each) for name, each in value["values"].items()}
-        return Sentence(value["msgid"], **inner)
+        msgid = value["msgid"]
+        return Sentence(msgid, **{n: _sentence_again(each) for n, each in value["values"].items()})
     return value

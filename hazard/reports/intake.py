@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, start
 from hazard.deadlines.terms import DeadlineKind
 from hazard.notices.outbox import tell
-from hazard.people.queries import list_holders
+from hazard.people.queries import list_holders, root_unit
 from hazard.people.shifts import ShiftMoment
 from hazard.people.working import shift_at
 from hazard.places.models import Place
@@ -135,8 +135,8 @@ def submit(work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[s
         "submitted", report, category=report.category, identity=report.identity,
         urgency=report.urgency, poster=report.poster_code,
     )  # fmt: skip
-    _start_clock(work, report, shift)
-    _tell_desk(work, report)
+    start_clock(work, report, shift)
+    tell_desk(work, report, f"report:{report.id}")
     return report
 
 
@@ -159,7 +159,8 @@ def _new_report(
         suggestion=told.suggestion.strip(), spot=told.spot.strip(),
         done_already=" ".join(told.done_already), found_on=told.found_on,
         place_id=place.id if place else None, place_name=place.name if place else "",
-        unit_path=place.unit.path if place else "/", poster_code=told.poster_code,
+        unit_path=(place.unit if place else root_unit(work.session)).path,
+        poster_code=told.poster_code,
         received_at=at, shift_day=shift.day, shift_name=shift.name or "",
         policy_version=policy_on(work.session, day_of(at)).number,
         submission_hash=slip.submission_hash, fields_hash=told.digest(name),
@@ -199,7 +200,7 @@ def _claim(work: Work, report: Report, slip: Slip, photo_ids: Sequence[str]) -> 
             have.add(photo.sha256)
 
 
-def _start_clock(work: Work, report: Report, shift: ShiftMoment) -> None:
+def start_clock(work: Work, report: Report, shift: ShiftMoment) -> None:
     """Start the clock of the decision; unnamed reports at the end of the shift (decisions 24)."""
     versioned = policy_on(work.session, day_of(work.stamped_at))
     begins = work.now if report.identity is Identity.NAMED else shift.ends
@@ -207,17 +208,18 @@ def _start_clock(work: Work, report: Report, shift: ShiftMoment) -> None:
     start(work, report, DeadlineKind.ACCEPT, versioned.policy.clocks.accept, charge, begins)
 
 
-def _tell_desk(work: Work, report: Report) -> None:
+def tell_desk(work: Work, report: Report, key: str) -> None:
+    """Tell whoever receives the report, and the head besides if somebody may get hurt now."""
     role = receiving_role(report.desk, report.about)
     holders = list_holders(work.session, [role], report.unit_path, day_of(work.now))
     urgent = report.urgency is Urgency.EMERGENCY
     # Never place, kind or name: notices show on lock screens (words 3.7).
     words = N_("Urgent: somebody may get hurt now") if urgent else N_("A new report is waiting")
     link = f"/reports/{report.number}"
-    tell(work, holders, Sentence(words), key=f"report:{report.id}", link=link)
+    tell(work, holders, Sentence(words), key=key, link=link)
     if urgent and role is not Role.HEAD and report.about is not About.HEAD:
         heads = list_holders(work.session, [Role.HEAD], report.unit_path, day_of(work.now))
-        tell(work, heads, Sentence(words), key=f"report:{report.id}", link="/desk")
+        tell(work, heads, Sentence(words), key=key, link="/desk")
 
 
 def _need_length(text: str, limit: int, field: str) -> None:

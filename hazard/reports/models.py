@@ -39,7 +39,7 @@ class Report(Base):
     place_name: Mapped[str]
     """As it was called that day, or as the reporter typed it."""
     unit_path: Mapped[str]
-    """Of the place's unit that day, or "/" for the whole plant."""
+    """Of the place's unit that day, or of the company where no place is known."""
     poster_code: Mapped[str]
     received_at: Mapped[datetime]
     """The moment; for anonymous reports the start of their shift (decisions 24)."""

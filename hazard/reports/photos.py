@@ -1,9 +1,11 @@
 """Keeping pictures: re-encoded before, stored durably before the row that names them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from hazard.audit.work import Work
 from hazard.core import chance
@@ -16,6 +18,7 @@ from hazard.reports.intake import MAX_PHOTOS
 from hazard.reports.models import Photo
 from hazard.reports.terms import PhotoPart
 
+PHOTO_FOLDER = "photos"
 UNCLAIMED_H = 24
 """Photos no report claimed go after this many hours (decisions 31)."""
 
@@ -32,7 +35,7 @@ class TooManyPhotos(TooLarge):
 
 def file_key(sha256: str) -> str:
     """Return where the file of a picture lies in the store."""
-    return f"photos/{sha256[:2]}/{sha256}.jpg"
+    return f"{PHOTO_FOLDER}/{sha256}.jpg"
 
 
 def store(files: FileStore, picture: Picture, at: datetime) -> None:
@@ -50,6 +53,34 @@ def add_unclaimed(work: Work, picture: Picture, submission_hash: str) -> Photo:
         raise TooManyPhotos
     shift = shift_at(work.session, work.now, None)
     return _add(work, picture, PhotoPart.REPORT, submission_hash, shift.starts)
+
+
+def let_go(work: Work, submission_hash: str, keep: Sequence[str]) -> None:
+    """Take from a form the photos whose tick was removed; they go like all that nobody claimed."""
+    unticked = update(Photo).where(
+        Photo.submission_hash == submission_hash,
+        Photo.report_id.is_(None),
+        Photo.public_id.not_in(list(keep)),
+    )
+    work.session.execute(unticked.values(submission_hash=None))
+
+
+def copy_to_form(work: Work, public_ids: Sequence[str], from_hash: str, to_hash: str) -> list[str]:
+    """Give a form that got a fresh key the photos it had under the old one; return their ids."""
+    had = select(Photo).where(
+        Photo.public_id.in_(list(public_ids)), Photo.submission_hash == from_hash
+    )
+    shift = shift_at(work.session, work.now, None)
+    copies = [
+        Photo(
+            public_id=chance.symbols(20), sha256=photo.sha256, dhash=photo.dhash,
+            part=PhotoPart.REPORT, submission_hash=to_hash, made_at=shift.starts,
+        )
+        for photo in work.session.scalars(had.order_by(Photo.id).limit(MAX_PHOTOS))
+    ]  # fmt: skip
+    work.session.add_all(copies)
+    work.session.flush()
+    return [photo.public_id for photo in copies]
 
 
 def add_of_case(work: Work, picture: Picture, part: PhotoPart) -> Photo:
@@ -77,8 +108,23 @@ def drop_unclaimed(work: Work) -> Sequence[str]:
         digests.add(photo.sha256)
         work.session.delete(photo)
     work.session.flush()
-    still = set(work.session.scalars(select(Photo.sha256).where(Photo.sha256.in_(digests))))
-    return sorted(digests - still)
+    return sorted(digests - _named(work.session, digests))
+
+
+def orphans(session: Session, files: FileStore, older_than: datetime) -> list[str]:
+    """Return the keys of old files that no photo names, such as a power cut leaves behind."""
+    keys = files.keys(PHOTO_FOLDER, older_than=older_than)
+    by_digest = {PurePosixPath(key).stem: key for key in keys}
+    digests = list(by_digest)
+    for start in range(0, len(digests), 500):
+        for digest in _named(session, digests[start : start + 500]):
+            del by_digest[digest]
+    return sorted(by_digest.values())
+
+
+def _named(session: Session, digests: Iterable[str]) -> set[str]:
+    """Return those of the digests that a photo still names."""
+    return set(session.scalars(select(Photo.sha256).where(Photo.sha256.in_(list(digests)))))
 
 
 def _add(

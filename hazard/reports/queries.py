@@ -77,6 +77,12 @@ def get_mine(session: Session, person_id: int | None, number: str) -> Report:
     return report
 
 
+def is_mine(session: Session, person_id: int | None, report: Report) -> bool:
+    """Say whether this person sent the report under the own name."""
+    reporter = session.get(Reporter, report.id) if person_id is not None else None
+    return reporter is not None and reporter.person_id == person_id
+
+
 def get_by_id(session: Session, report_id: int) -> Report:
     """Return the report whose code or submission key was proved elsewhere; or `NotFound`."""
     report = session.get(Report, report_id)
@@ -107,6 +113,12 @@ def find_by_submission(session: Session, submission_hash: str) -> Report | None:
     return session.scalars(sent).one_or_none()
 
 
+def numbers_of(session: Session, report_ids: Iterable[int]) -> dict[int, str]:
+    """Return the numbers of these reports by id."""
+    found = select(Report.id, Report.number).where(Report.id.in_(list(report_ids)))
+    return dict(session.execute(found).all())
+
+
 def list_messages(session: Session, report_id: int) -> list[Message]:
     """Return the conversation, oldest first."""
     turns = select(Message).where(Message.report_id == report_id).order_by(Message.id)
@@ -122,6 +134,14 @@ def list_photos(session: Session, report_ids: Iterable[int]) -> list[Photo]:
 def list_unclaimed(session: Session, submission_hash: str) -> list[Photo]:
     """Return the photos a form has sent so far."""
     mine = select(Photo).where(Photo.submission_hash == submission_hash, Photo.report_id.is_(None))
+    return list(session.scalars(mine.order_by(Photo.id)))
+
+
+def list_of_form(session: Session, submission_hash: str, public_ids: Sequence[str]) -> list[Photo]:
+    """Return those of these photos that a form sent, whether its report exists or not."""
+    mine = select(Photo).where(
+        Photo.submission_hash == submission_hash, Photo.public_id.in_(list(public_ids))
+    )
     return list(session.scalars(mine.order_by(Photo.id)))
 
 

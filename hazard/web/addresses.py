@@ -1,13 +1,14 @@
 """How phones reach this server: what is proposed, and taking an answer over."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import current_app
+from flask import current_app, flash
 
-from hazard.core.config import Reach, save_answers
+from hazard.core.config import Reach, Settings, save_answers
 from hazard.core.network import own_addresses
-from hazard.core.words import N_, Sentence
-from hazard.web.doorway import house
+from hazard.core.words import N_, Sentence, say
+from hazard.web.doorway import house, language
 
 QUESTION = Sentence(N_("How will workers' phones reach this server?"))
 REACHES = (
@@ -46,19 +47,37 @@ def listening_choices() -> list[tuple[str, Sentence | str]]:
     ]
 
 
+RESTARTING = Sentence(
+    N_("The server starts anew so that phones can reach it; wait a few seconds before going on")
+)
+
+
 def adopt(**answers: str) -> None:
     """Save the answers, and let those that can count at once.
 
-    A change between http and https waits for the next start: it would log everybody out in
-    the middle of a page. Raises `BadSetting` for what the server could not start with.
+    Where the server listens changes by starting it anew, a moment after the answer. A change
+    between http and https waits for that too: it would log everybody out in the middle of a
+    page. Raises `BadSetting` for what the server could not start with.
     """
     opened = house()
     given = {n: value for n, value in answers.items() if n not in opened.settings.fixed}
     if "base_url" in given:
         given["base_url"] = given["base_url"].rstrip("/")
     save_answers(opened.settings, **given)
+    if _listens_elsewhere(opened.settings, given):
+        opened.restart()
+        flash(say(RESTARTING, language()), "good")
     live: dict[str, str] = {n: value for n, value in given.items() if n in LIVE}
     reach = Reach(live.pop("reach", opened.settings.reach))
     settings = replace(opened.settings, reach=reach, **live)  # type: ignore[arg-type]
     if settings.secure_cookies == opened.settings.secure_cookies:
         current_app.extensions["hazard"] = replace(opened, settings=settings)
+
+
+def _listens_elsewhere(settings: Settings, given: Mapping[str, str]) -> bool:
+    """Tell whether the answers change where the server has to listen."""
+    reach = given.get("reach", settings.reach)
+    return reach != settings.reach or any(
+        given.get(name, str(getattr(settings, name))) != str(getattr(settings, name))
+        for name in ("host", "port")
+    )

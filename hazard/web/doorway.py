@@ -16,6 +16,7 @@ from hazard.access.permissions import Permission
 from hazard.audit.work import Work, writing
 from hazard.core import clock
 from hazard.core.house import House
+from hazard.core.limits import Room, need_room
 from hazard.core.words import CHINESE
 from hazard.people.logins import find_login, note_failure, touch, try_own_password, wrong_password
 from hazard.people.queries import actor_of, get_person
@@ -135,9 +136,11 @@ def login_cookie() -> str:
 def write(*, as_reporter: bool = False) -> Iterator[Work]:
     """Do a piece of work for this request. Afterwards `reading()` sees the result.
 
-    With `as_reporter` the trail names nobody, even if someone is logged in.
+    With `as_reporter` the trail names nobody, even if someone is logged in. Raises `NoRoom`
+    (507) on a nearly full disk before anything is written; reading stays up.
     """
     who = REPORTER if as_reporter else actor()
+    need_room(house().settings.instance, Room.WORDS)
     _end_reading()
     with writing(house().database, who) as work:
         yield work

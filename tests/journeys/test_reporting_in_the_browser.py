@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from hazard.core.words import Sentence, say
+from hazard.policy.words import Identity
 from hazard.reports.models import Photo, Report
 from tests import walks
 from tests.company import Company
@@ -20,6 +21,8 @@ from tests.pictures import jpeg, scene
 pytestmark = pytest.mark.browser
 SHOTS = Path(__file__).parent.parent.parent / "build" / "shots" / "road"
 WORDS = "3号车床的护罩没了,切屑飞出来"
+ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For tests of looks alone."""
 SIZES = {"375": (375, 812), "320": (320, 568)}
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
@@ -182,6 +185,7 @@ def test_two_quick_taps_send_one_report(browser: Browser, app: Flask, company: C
     assert count(company, Report) == 1
 
 
+@ON_ONE_DATABASE
 def test_a_form_that_comes_back_shows_its_words_and_its_error(
     browser: Browser, app: Flask, company: Company
 ) -> None:
@@ -201,12 +205,13 @@ def test_a_form_that_comes_back_shows_its_words_and_its_error(
     assert count(company, Report) == 1
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("root", [16, 25])
 def test_every_page_of_the_road_fits_small_phones_and_large_letters(
     browser: Browser, app: Flask, company: Company, size: str, root: int
 ) -> None:
-    walk = walks.walk_to_closed(company, identity=walks.Identity.ANONYMOUS)
+    walk = walks.walk_to_closed(company, identity=Identity.ANONYMOUS)
     assert walk.code
     with live(app) as base, phone(browser, base, size=size) as page:
         larger = f"document.documentElement.style.fontSize = '{root}px'"

@@ -1,0 +1,127 @@
+"""One report as whoever sent it sees it: built from three queries (decisions E)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hazard.cases.for_reporter import Progress, progress_of, repair_of, state_words, steps_of
+from hazard.core import clock
+from hazard.core.clock import day_of
+from hazard.core.errors import HazardError, Refused
+from hazard.core.words import N_, Sentence
+from hazard.reports.followup import may_appeal, may_confirm, may_reply, may_withdraw
+from hazard.reports.handling import list_listeners
+from hazard.reports.queries import get_by_id, list_messages, list_photos
+from hazard.reports.terms import ReportState
+from hazard.rewards.for_reporter import reward_of_report
+from hazard.web.doorway import reading
+from hazard.web.forms import Filled
+from hazard.web.thumbnails import thumbnails
+
+APPEALS = (("head", Sentence(N_("ask the head"))),)
+STAGES = ("answer", "confirmation", "withdrawal", "appeal")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The report itself."""
+
+    number: str
+    state: str
+    words: Sentence
+    place: str
+    about: str
+    day: object
+    photos: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message."""
+
+    mine: bool
+    day: object
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Addresses of what may be done now; empty ones are not shown."""
+
+    answer: str = ""
+    confirmation: str = ""
+    withdrawal: str = ""
+    appeal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The repair as small pictures in the page."""
+
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+
+
+def followed(
+    report_id: int, stem: str, token: str | None, *, by_address: bool,
+    error: HazardError | None = None,
+) -> dict[str, object]:  # fmt: skip
+    """Return what `follow/_report.html` needs; `stem` is the address before the stages.
+
+    `by_address` lets the photos of the report be fetched, for somebody who is logged in.
+    """
+    report = get_by_id(reading(), report_id)
+    progress = progress_of(reading(), [report_id]).get(report_id)
+    shown = list_photos(reading(), [report_id])
+    photos = [f"/photos/{photo.public_id}" for photo in shown]
+    reward = reward_of_report(reading(), report_id, progress) if progress else None
+    return {
+        "report": Shown(
+            report.number, report.state.value, state_words(report, progress), report.place_name,
+            report.description, day_of(report.received_at),
+            photos if by_address else [each.thumbnail for each in thumbnails(shown)],
+        ),
+        "steps": steps_of(reading(), report, progress, clock.now()),
+        "reward": reward.words if reward else None,
+        "repair": _repair(progress) if progress else None,
+        "talk": [
+            Turn(turn.from_reporter, day_of(turn.at), turn.text)
+            for turn in list_messages(reading(), report_id)
+        ],
+        "question": report.state is ReportState.RETURNED,
+        "paths": paths(report_id, stem),
+        "appeals": APPEALS,
+        "asks_pressure": bool(list_listeners(reading(), report, clock.now())),
+        "form": Filled(error=error),
+        "token": token,
+    }  # fmt: skip
+
+
+def paths(report_id: int, stem: str) -> Paths:
+    """Return the addresses of what the reporter may do now."""
+    report = get_by_id(reading(), report_id)
+    progress = progress_of(reading(), [report_id]).get(report_id)
+    fixed = progress is not None and progress.is_fixed
+    is_open: Mapping[str, bool] = {
+        "answer": may_reply(report),
+        "confirmation": fixed and may_confirm(reading(), report),
+        "withdrawal": may_withdraw(report),
+        "appeal": may_appeal(reading(), report),
+    }
+    return Paths(**{stage: f"{stem}/{stage}" for stage in STAGES if is_open[stage]})
+
+
+def need_fixed(report_id: int) -> None:
+    """Refuse the answer to "Is it really fixed?" while the plant has not said it is."""
+    progress = progress_of(reading(), [report_id]).get(report_id)
+    if progress is None or not progress.is_fixed:
+        raise Refused(Sentence(N_("The plant has not finished yet; look again later")))
+
+
+def _repair(progress: Progress) -> Pictures | None:
+    repair = repair_of(reading(), progress)
+    if repair is None:
+        return None
+    before, after = thumbnails(repair.before), thumbnails(repair.after)
+    if not after:
+        return None
+    return Pictures([each.thumbnail for each in before], [each.thumbnail for each in after])

@@ -1,0 +1,108 @@
+"""My reports: what somebody who is logged in reported by name, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response
+
+from hazard.access.permissions import Permission
+from hazard.cases.for_reporter import progress_of, state_words
+from hazard.core.clock import day_of
+from hazard.core.errors import HazardError
+from hazard.core.words import Sentence
+from hazard.reports import handling
+from hazard.reports.queries import get_mine, hold_by_id, list_mine
+from hazard.rewards.for_reporter import rewards_of
+from hazard.web.doorway import person_id, reading, requires, write
+from hazard.web.followed import followed, need_fixed
+from hazard.web.forms import text
+from hazard.web.replies import look_at, on_refusal, page
+
+bp = Blueprint("mine", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One report of the list."""
+
+    number: str
+    words: Sentence
+    place: str
+    day: date
+    about: str
+    reward: Sentence | None
+    question: bool
+
+
+@bp.get("/mine")
+@requires(Permission.WORK)
+def index() -> Response:
+    reports = list_mine(reading(), person_id())
+    progress = progress_of(reading(), [report.id for report in reports])
+    rewards = rewards_of(reading(), progress)
+    lines = [
+        Line(
+            report.number, state_words(report, progress.get(report.id)), report.place_name,
+            day_of(report.received_at), report.description,
+            rewards[report.id].words if report.id in rewards else None,
+            report.state in handling.ASKED,
+        )
+        for report in reports
+    ]  # fmt: skip
+    return page("mine/index.html", lines=lines)
+
+
+@bp.get("/mine/<number>")
+@requires(Permission.WORK)
+def show(number: str) -> Response:
+    return _show(number)
+
+
+@bp.post("/reports/<number>/answer")
+@requires(Permission.WORK)
+def answer(number: str) -> Response:
+    report_id = _need_mine(number)
+    with write(as_reporter=True) as work:
+        handling.answer(work, hold_by_id(work, report_id), text("text"))
+    return look_at(f"/mine/{number}")
+
+
+@bp.post("/reports/<number>/withdrawal")
+@requires(Permission.WORK)
+def withdrawal(number: str) -> Response:
+    report_id = _need_mine(number)
+    with write(as_reporter=True) as work:
+        handling.withdraw(work, hold_by_id(work, report_id), pressed=text("pressed") == "yes")
+    return look_at(f"/mine/{number}")
+
+
+@bp.post("/reports/<number>/confirmation")
+@requires(Permission.WORK)
+def confirmation(number: str) -> Response:
+    report_id = _need_mine(number)
+    need_fixed(report_id)
+    with write(as_reporter=True) as work:
+        handling.confirm_fixed(work, hold_by_id(work, report_id), fixed=text("fixed") == "yes")
+    return look_at(f"/mine/{number}")
+
+
+@bp.post("/reports/<number>/appeal")
+@requires(Permission.WORK)
+def appeal(number: str) -> Response:
+    report_id = _need_mine(number)
+    with write(as_reporter=True) as work:
+        handling.appeal(work, hold_by_id(work, report_id), text("reason"))
+    return look_at(f"/mine/{number}")
+
+
+def _need_mine(number: str) -> int:
+    """Return the id of one's own report; the deeds on it name nobody in the trail."""
+    report_id = get_mine(reading(), person_id(), number).id
+    on_refusal(lambda error: _show(number, error))
+    return report_id
+
+
+def _show(number: str, error: HazardError | None = None) -> Response:
+    report = get_mine(reading(), person_id(), number)
+    stem = f"/reports/{number}"
+    return page("mine/show.html", **followed(report.id, stem, None, by_address=True, error=error))

@@ -1,0 +1,127 @@
+"""The report page: what stands on it, empty or with everything that was typed."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response
+
+from hazard.core import chance, clock
+from hazard.core.config import Reach
+from hazard.core.errors import HazardError
+from hazard.core.words import N_, Sentence
+from hazard.places.posters import PRICE_LABELS
+from hazard.places.queries import PosterLine, find_poster, list_places
+from hazard.policy.queries import Versioned, get_plant, policy_on
+from hazard.policy.words import LEVELS, About, Category, Desk, DoneAlready, Identity, Urgency
+from hazard.web.doorway import house, reading
+from hazard.web.forms import Filled
+from hazard.web.replies import page
+from hazard.web.thumbnails import Thumbnail
+from hazard.web.tokens import new_token
+
+DESKS = (Desk.SAFETY, Desk.HEAD)
+"""Until a plant has a union desk, nothing goes there (decisions 15)."""
+FIRE_BRIGADE = "119"
+"""Called where the plant has entered no number of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One figure of the reward table."""
+
+    label: Sentence
+    amount: str
+    out_of_post: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """Whom to call."""
+
+    emergency: str
+
+
+class ReportForm(Filled):
+    """The form with its token and its submission key."""
+
+    def __init__(self, proposed: Mapping[str, object], error: HazardError | None, key: str) -> None:
+        super().__init__(proposed, error)
+        self.wrong = error.field if error else ""
+        self.token = new_token()
+        self.key = key
+
+
+def new_key() -> str:
+    """Return a submission key: 128 random bits made with the form (decisions 22)."""
+    return urlsafe_b64encode(chance.take(16)).rstrip(b"=").decode()
+
+
+def show_form(
+    code: str, *, known: bool, error: HazardError | None = None, key: str | None = None,
+    photos: Sequence[Thumbnail] = (),
+) -> Response:  # fmt: skip
+    """Answer with the form at the place of a poster's code, "" without one.
+
+    `known` says that a login tells who it is; `photos` were sent before and are kept.
+    """
+    scan = find_poster(reading(), code, clock.today()) if code else None
+    poster = scan.poster if scan else None
+    versioned = policy_on(reading(), clock.today())
+    policy, settings = versioned.policy, house().settings
+    default = Identity.NAMED if known else Identity.ANONYMOUS
+    proposed = {"identity": default, "desk": Desk.SAFETY, "urgency": Urgency.NORMAL}
+    return page(
+        "reporting/form.html",
+        form=ReportForm(proposed, error, key or new_key()),
+        poster=poster.code if poster else "",
+        place=poster.place if poster else "",
+        retired=bool(scan and scan.notice),
+        places=list_places(reading(), clock.today()),
+        categories=tuple(Category),
+        urgencies=tuple(Urgency),
+        identities=tuple(identity.value for identity in policy.identities),
+        no_fine=policy.no_penalty,
+        head_signs=True,
+        known=known,
+        desks=DESKS,
+        abouts=tuple(About),
+        chips=tuple((done.value, done.label) for done in DoneAlready),
+        photos=photos,
+        prices=prices(versioned),
+        pays_on=pays_on(versioned),
+        phones=phones(),
+        ssid=settings.wifi_ssid if settings.reach is Reach.WIFI else "",
+    )
+
+
+def find_scanned(code: str) -> PosterLine | None:
+    """Return the poster of a code that is in use, or None."""
+    return find_poster(reading(), code, clock.today()).poster if code else None
+
+
+def phones() -> Phones:
+    """Return whom to call first."""
+    return Phones(get_plant(reading()).emergency_phone or FIRE_BRIGADE)
+
+
+def prices(versioned: Versioned) -> tuple[Price, ...]:
+    """Return the reward table of a version, one figure a level and at most a second."""
+    rewards = versioned.policy.rewards
+    elsewhere = rewards.out_of_post or {}
+    return tuple(
+        Price(
+            PRICE_LABELS[level],
+            rewards.amounts[level].short,
+            elsewhere[level].short if level in elsewhere else None,
+        )
+        for level in LEVELS
+    )
+
+
+def pays_on(versioned: Versioned) -> Sentence:
+    """Return when rewards are paid, as the poster says it."""
+    return Sentence(
+        N_("Paid once proved, on the %(day)sth of each month, by name or anonymous alike"),
+        day=versioned.policy.rewards.paid_day,
+    )

@@ -1,0 +1,190 @@
+"""The reporter's road: from the scanned poster to the receipt."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Blueprint, Response, jsonify, make_response, redirect
+from sqlalchemy.exc import IntegrityError
+
+from hazard.core import clock, qr
+from hazard.core.calendar import last_day
+from hazard.core.errors import HazardError
+from hazard.core.limits import NoRoom, Room, need_room
+from hazard.core.words import N_, Sentence, say
+from hazard.people.passwords import hash_password
+from hazard.policy.queries import Versioned, find_plant, policy_numbered
+from hazard.reports import intake, photos, receipts
+from hazard.reports.followup import Promise, Receipt, end_of, find_receipt
+from hazard.reports.queries import find_by_submission, hold_by_id
+from hazard.rewards.for_reporter import pay_day_promised
+from hazard.web.doorway import actor, house, language, public, reading, takes, write
+from hazard.web.forms import chosen_files, text
+from hazard.web.replies import on_refusal, page
+from hazard.web.report_page import phones, prices, show_form
+from hazard.web.sealed import SealedCookie
+from hazard.web.sending import Sending, add_pictures, read_name, read_told, receive_photo
+from hazard.web.thumbnails import of_picture
+from hazard.web.tokens import need_own_form, new_token
+
+bp = Blueprint("reporting", __name__)
+RECEIPT = SealedCookie("receipt", "/receipt")
+PHOTOS_WAIT = "photos-wait"
+Result = TypeVar("Result")
+
+
+@bp.before_request
+def need_plant() -> Response | None:
+    if find_plant(reading()) is not None:
+        return None
+    return page("reporting/unready.html", 503)
+
+
+@bp.get("/")
+@public
+def home() -> Response:
+    return _go("/report" if actor().person_id is None else "/desk")
+
+
+@bp.get("/p/<code>")
+@public
+def scan(code: str) -> Response:
+    return show_form(code, known=actor().person_id is not None)
+
+
+@bp.get("/report")
+@public
+def form() -> Response:
+    return show_form("", known=actor().person_id is not None)
+
+
+@bp.post("/report")
+@public
+@takes(megabytes=400)
+def send() -> Response:
+    sending = Sending()
+    on_refusal(sending.again)
+    need_own_form()
+    need_room(house().settings.instance, Room.WORDS)
+    sending.receive()
+    told = read_told()
+    name = read_name(told)
+    submission = receipts.hash_of_key(sending.key)
+    sending.need_all_taken(told)
+    intake.need_sound(told, name, len(sending.ids) + len(sending.pictures))
+    slip = _slip(sending.key, submission, coded=name.person_id is None)
+    _once_more_if_raced(lambda: _submit(sending, told, name, slip))
+    wait = PHOTOS_WAIT if sending.without_room else ""
+    answer = _go("/receipt")
+    RECEIPT.put(answer, f"{sending.key} {wait}")
+    return answer
+
+
+@bp.post("/report/photos")
+@public
+@takes(megabytes=11)
+def send_photo() -> Response:
+    on_refusal(_say_error)
+    need_own_form()
+    submission = receipts.hash_of_key(text("submission_key"))
+    sent = chosen_files("photo")
+    picture = receive_photo(sent[0].read() if sent else b"")
+    with write(as_reporter=True) as work:
+        public_id = photos.add_unclaimed(work, picture, submission).public_id
+    shown = of_picture(public_id, picture)
+    return _json({"id": shown.id, "thumbnail": shown.thumbnail}, 201)
+
+
+@bp.get("/receipt")
+@public
+def receipt() -> Response:
+    key, found = _received()
+    if found is None:
+        return _go("/follow")
+    versioned = policy_numbered(reading(), found.policy_version)
+    code = "-".join(receipts.derive(house().keys.receipt, key).groups) if found.shows_code else ""
+    return page(
+        "reporting/receipt.html",
+        number=found.number,
+        code=code,
+        qr=_qr(code) if code else "",
+        lines=_lines(found.promise, versioned),
+        prices=prices(versioned),
+        again=f"/p/{found.poster_code}" if found.poster_code else "/report",
+        urgent=found.emergency,
+        phones=phones(),
+        token=new_token(),
+        waiting=NoRoom(Room.PHOTO).sentence if PHOTOS_WAIT in (RECEIPT.read() or "") else None,
+    )
+
+
+@bp.post("/receipt")
+@public
+def keep() -> Response:
+    need_own_form()
+    _, found = _received()
+    if found is not None and found.shows_code:
+        with write(as_reporter=True) as work:
+            intake.keep_code(work, hold_by_id(work, found.report_id))
+    return _go("/receipt")
+
+
+def _submit(sending: Sending, told: intake.Told, name: intake.Name, slip: intake.Slip) -> None:
+    with write(as_reporter=True) as work:
+        ids = add_pictures(work, slip.submission_hash, sending.ids, sending.pictures)
+        intake.submit(work, told, name, slip, ids)
+
+
+def _slip(key: str, submission: str, *, coded: bool) -> intake.Slip:
+    """Return what is stored of the code; the slow hash only for a report that is new."""
+    if not coded or find_by_submission(reading(), submission) is not None:
+        return intake.Slip(submission)
+    code = receipts.derive(house().keys.receipt, key)
+    return intake.Slip(submission, code.locator, hash_password(code.secret))
+
+
+def _once_more_if_raced(work: Callable[[], Result]) -> Result:
+    """Do the work; where two came at the same moment, the second finds what the first made."""
+    try:
+        return work()
+    except IntegrityError:
+        return work()
+
+
+def _received() -> tuple[str, Receipt | None]:
+    """Return submission key and receipt behind the cookie, or no receipt."""
+    key = (RECEIPT.read() or "").partition(" ")[0]
+    if not key:
+        return "", None
+    return key, find_receipt(reading(), receipts.hash_of_key(key), clock.now())
+
+
+def _qr(code: str) -> str:
+    picture = qr.png(f"{house().settings.base_url}/follow#{code}", qr.Level.M)
+    return f"data:image/png;base64,{b64encode(picture).decode()}"
+
+
+def _lines(promise: Promise, versioned: Versioned) -> tuple[Sentence, ...]:
+    paid = pay_day_promised(last_day(promise.checked_by), versioned.policy.rewards)
+    return (
+        Sentence(N_("By %(t)s: you are told whether it is accepted"), t=end_of(promise.told_by)),
+        Sentence(N_("By %(t)s: two people check on the spot"), t=end_of(promise.checked_by)),
+        Sentence(
+            N_("If true: reward by the table, paid by %(d)s"),
+            d=Sentence(N_("%(day)s at the latest"), day=paid),
+        ),
+    )
+
+
+def _say_error(error: HazardError) -> Response:
+    return _json({"error": say(error.sentence, language())}, error.status)
+
+
+def _json(values: dict[str, str], status: int) -> Response:
+    response = jsonify(values)
+    response.status_code = status
+    return response
+
+
+def _go(url: str) -> Response:
+    return make_response(redirect(url, 303))

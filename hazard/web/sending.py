@@ -1,0 +1,212 @@
+"""One sending of the report form: its words, its photos, and the form again if it is refused."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+
+from flask import Response, request
+
+from hazard.audit.work import Work
+from hazard.core import clock
+from hazard.core.errors import HazardError, Unclear
+from hazard.core.images import Picture
+from hazard.core.limits import NoRoom, Room, need_room
+from hazard.core.words import N_, Sentence
+from hazard.people.working import shift_at
+from hazard.places.queries import list_places
+from hazard.policy.queries import policy_on
+from hazard.policy.words import About, Category, Desk, DoneAlready, Identity, Urgency
+from hazard.reports import photos
+from hazard.reports.intake import MAX_PHOTOS, KeyReused, Name, Told
+from hazard.reports.queries import list_of_form
+from hazard.reports.receipts import hash_of_key
+from hazard.web.doorway import actor, house, reading, write
+from hazard.web.forms import chosen_files, number, text, word
+from hazard.web.replies import page
+from hazard.web.report_page import DESKS, find_scanned, new_key, show_form
+from hazard.web.thumbnails import Thumbnail, thumbnails
+from hazard.web.tokens import Elsewhere
+
+NAMES = ("name", "team", "company", "phone")
+
+
+class NotTaken(Unclear):
+    """Some of the photos in the form cannot be kept."""
+
+
+class Sending:
+    """What came with `POST /report`; nothing of it is lost when it cannot be taken yet."""
+
+    def __init__(self) -> None:
+        self.pictures: list[Picture] = []
+        self._refusals: list[tuple[int, HazardError]] = []
+        self._received = False
+
+    @property
+    def key(self) -> str:
+        """Return the submission key."""
+        return text("submission_key")
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the public ids of photos sent before and still ticked."""
+        return request.form.getlist("photo")[:MAX_PHOTOS]
+
+    @property
+    def is_too_full(self) -> bool:
+        """Say whether more photos came than nine."""
+        many = len(self.ids) + len(chosen_files("photos")) > MAX_PHOTOS
+        return many or bool(getattr(request, "overfull", False))
+
+    @property
+    def without_room(self) -> bool:
+        """Say whether the disk was too full for the photos."""
+        return any(isinstance(error, NoRoom) for _, error in self._refusals)
+
+    def receive(self) -> None:
+        """Develop and store the first nine photos; what cannot be taken is noted."""
+        if self._received:
+            return
+        self._received = True
+        room = MAX_PHOTOS - len(self.ids)
+        for place, sent in enumerate(chosen_files("photos")[: max(room, 0)], start=1):
+            try:
+                self.pictures.append(receive_photo(sent.read()))
+            except HazardError as error:
+                self._refusals.append((place, error))
+
+    def need_all_taken(self, told: Told) -> None:
+        """Raise for photos that were not taken; on a full disk words alone will do."""
+        if self.without_room:
+            if not told.description.strip():
+                raise NoRoom(Room.PHOTO)
+        elif self._refusals:
+            raise self._not_taken()
+        elif self.is_too_full:
+            raise photos.TooManyPhotos
+
+    def again(self, error: HazardError) -> Response:
+        """Answer with the form, its words and its photos kept; what is wrong stands beside it."""
+        if isinstance(error, Elsewhere):
+            return page("errors/page.html", message=error.sentence, status=error.status)
+        self.receive()
+        key = self._key_again(error)
+        known = request.form.get("identity") == Identity.NAMED and actor().person_id is not None
+        kept: list[Thumbnail] = []
+        with suppress(HazardError):  # where even that fails, the words at least are there
+            kept = self._kept(key)
+        return show_form(text("poster"), known=known, error=error, key=key, photos=kept)
+
+    def _key_again(self, error: HazardError) -> str:
+        try:
+            hash_of_key(self.key)
+        except Unclear:
+            return new_key()
+        return new_key() if isinstance(error, KeyReused) else self.key
+
+    def _kept(self, key: str) -> list[Thumbnail]:
+        """Return the photos the form goes on with, those in it noted as sent."""
+        ids, form = self.ids, hash_of_key(key)
+        if self.pictures or (ids and key != self.key):
+            with write(as_reporter=True) as work:
+                if key != self.key:
+                    ids = photos.copy_to_form(work, ids, hash_of_key(self.key), form)
+                ids = add_pictures(work, form, ids, self.pictures)
+        return thumbnails(list_of_form(reading(), form, ids))
+
+    def _not_taken(self) -> NotTaken:
+        reasons = tuple(
+            Sentence(N_("photo %(n)s: %(why)s"), n=place, why=error.sentence)
+            for place, error in self._refusals
+        )
+        return NotTaken(
+            Sentence(N_("Not taken: %(list)s. Everything else is kept"), list=reasons),
+            field="photos",
+        )
+
+
+def add_pictures(
+    work: Work, form: str, ids: Sequence[str], pictures: Iterable[Picture]
+) -> list[str]:
+    """Note the pictures under a form, without those whose tick was removed; return all ids."""
+    photos.let_go(work, form, ids)
+    return [*ids, *(photos.add_unclaimed(work, each, form).public_id for each in pictures)]
+
+
+def receive_photo(raw: bytes) -> Picture:
+    """Return the photo developed and durably stored, its file dated to the start of the shift."""
+    need_photo_room()
+    picture = house().darkroom.develop(raw)
+    shift = shift_at(reading(), clock.now(), None)
+    photos.store(house().files, picture, shift.starts)
+    return picture
+
+
+def need_photo_room() -> None:
+    """Refuse with `NoRoom` while the disk is too full for photos."""
+    store = house().settings.photo_store
+    there = house().settings.instance if store.startswith("s3://") else Path(store)
+    need_room(there, Room.PHOTO)
+
+
+def read_told() -> Told:
+    """Return what the reporter filled in; everything may be left out."""
+    scanned = find_scanned(text("poster"))
+    identity = word("identity", Identity, Identity.ANONYMOUS)
+    desk = word("desk", Desk, DESKS[0])
+    if desk not in DESKS or identity not in policy_on(reading(), clock.today()).policy.identities:
+        field = "desk" if desk not in DESKS else "identity"
+        raise Unclear(Sentence(N_("Please choose one of these")), field=field)
+    chosen = _place()
+    return Told(
+        category=word("category", Category, Category.UNSURE),
+        description=request.form.get("description", "").replace("\r\n", "\n"),
+        suggestion=request.form.get("suggestion", "").replace("\r\n", "\n"),
+        spot=text("spot"),
+        done_already=_done_already(),
+        found_on=_found_on(),
+        urgency=word("urgency", Urgency, Urgency.NORMAL),
+        desk=desk,
+        about=word("about", About, About.NONE),
+        identity=identity,
+        place_id=chosen or (scanned.place_id if scanned else None),
+        poster_code=scanned.code if scanned else "",
+    )
+
+
+def read_name(told: Told) -> Name:
+    """Return who reports: by the login, by what was typed, or nobody."""
+    if told.identity is not Identity.NAMED:
+        return Name()
+    person_id = actor().person_id
+    if person_id is not None:
+        return Name(person_id=person_id)
+    return Name(None, *(text(name) for name in NAMES))
+
+
+def _place() -> int | None:
+    chosen = number("place")
+    if chosen and all(place.id != chosen for place in list_places(reading(), clock.today())):
+        raise Unclear(Sentence(N_("This place is not in use any more")), field="place")
+    return chosen
+
+
+def _done_already() -> tuple[DoneAlready, ...]:
+    ticked = set(request.form.getlist("done_already"))
+    return tuple(done for done in DoneAlready if done.value in ticked)
+
+
+def _found_on() -> date | None:
+    """Return the day of `found_at`; the hour is not kept, as it could give somebody away."""
+    typed = text("found_at")
+    if not typed:
+        return None
+    try:
+        found = datetime.fromisoformat(typed).date()
+    except ValueError:
+        found = date.max
+    if not date(2000, 1, 1) <= found <= clock.today():
+        sentence = Sentence(N_("Please enter a day that is not in the future"))
+        raise Unclear(sentence, field="found_at")
+    return found

@@ -1,0 +1,70 @@
+"""A backup brings everything back; a damaged one is refused."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from hazard import backups
+from hazard.audit.queries import verify_trail
+from hazard.core.config import load
+from hazard.core.house import House
+from hazard.core.words import say
+from hazard.factory import open_house
+from hazard.reports.models import Report
+from hazard.reports.photos import file_key
+from tests import walks
+from tests.company import Company
+
+PHOTO = file_key("ab" * 32)
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_a_backup_restored_into_an_empty_instance_is_the_same_plant(
+    company: Company, house: House, tmp_path: Path
+) -> None:
+    if not house.database.is_sqlite:
+        _with_postgres_tools(company, house, tmp_path)
+        return
+    walks.walk_to_closed(company)
+    house.files.put(PHOTO, b"jpeg")
+    folder = backups.back_up(house, tmp_path / "backups")
+    other = open_house(load({"HAZARD_INSTANCE": str(tmp_path / "other")}, ROOT))
+    assert backups.restore(other, folder) == 1
+    with other.database.reading() as session:
+        assert session.scalar(select(func.count(Report.id))) == 1
+        assert verify_trail(session) == []
+    assert other.files.get(PHOTO) == b"jpeg"
+    kept = (tmp_path / "other" / "keys" / "receipt.key").read_bytes()
+    assert kept == house.keys.receipt
+    other.close()
+
+
+def test_a_damaged_backup_is_refused(company: Company, house: House, tmp_path: Path) -> None:
+    walks.walk_to_reported(company)
+    house.files.put(PHOTO, b"jpeg")
+    folder = backups.back_up(house, tmp_path / "backups")
+    (folder / backups.PHOTOS / PHOTO).write_bytes(b"other")
+    other = open_house(load({"HAZARD_INSTANCE": str(tmp_path / "other")}, ROOT))
+    with pytest.raises(backups.BackupBroken, match="damaged"):
+        backups.restore(other, folder)
+    other.close()
+
+
+def test_nothing_is_restored_over_a_plant_in_use(
+    company: Company, house: House, tmp_path: Path
+) -> None:
+    walks.walk_to_reported(company)
+    folder = backups.back_up(house, tmp_path / "backups")
+    with pytest.raises(backups.Refused) as refusal:
+        backups.restore(house, folder)
+    assert "空目录" in say(refusal.value.sentence)
+
+
+def _with_postgres_tools(company: Company, house: House, tmp_path: Path) -> None:
+    """On PostgreSQL the dump is made and read by PostgreSQL's own tools."""
+    walks.walk_to_closed(company)
+    folder = backups.back_up(house, tmp_path / "backups")
+    assert (folder / backups.DUMP).stat().st_size > 1000
+    assert shutil.which("pg_restore")

@@ -1,0 +1,350 @@
+"""Following a report by its code: plain words, no trace, nothing lost."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from hazard.access.permissions import Role
+from hazard.audit.models import Event
+from hazard.core.clock import FakeClock
+from hazard.core.words import Sentence, say
+from hazard.notices.models import Notice
+from hazard.people.keeping import grant_role
+from hazard.people.models import LoginThrottle
+from hazard.people.queries import get_person, root_unit
+from hazard.policy.words import Desk, Identity
+from hazard.reports import handling
+from hazard.reports.models import Report
+from hazard.reports.queries import get_report, hold_report
+from hazard.reports.receipts import Code
+from hazard.reports.terms import Refusal
+from tests import walks
+from tests.company import Company
+from tests.pictures import jpeg
+from tests.web.road import Phone, alerts, hidden
+
+WORDS = "3号车床的护罩没了"
+
+
+@pytest.fixture
+def phone(app: Flask, company: Company) -> Phone:
+    """The phone of somebody who reports without a name."""
+    del company
+    return Phone(app)
+
+
+def said(msgid: str, **values: object) -> str:
+    return say(Sentence(msgid, **values))
+
+
+def state_on(page: str) -> str:
+    found = re.search(r"<h1><b>([^<]+)</b></h1>", page)
+    assert found
+    return found[1]
+
+
+def report_of(company: Company, number: str) -> Report:
+    with company.reading() as session:
+        return session.scalars(select(Report).where(Report.number == number)).one()
+
+
+def actions(company: Company) -> list[str]:
+    with company.reading() as session:
+        return list(session.scalars(select(Event.action).order_by(Event.seq)))
+
+
+def notices_of(company: Company, person: int) -> list[str]:
+    with company.reading() as session:
+        mine = select(Notice.msgid).where(Notice.recipient_id == person).order_by(Notice.id)
+        return list(session.scalars(mine))
+
+
+# ---- the code ----
+
+
+def test_the_code_opens_the_report_however_it_is_written(phone: Phone) -> None:
+    number, code = phone.report(description=WORDS)
+    answer = phone.follow(f" {code.lower().replace('-', '  ')} ")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/follow")
+    cookie = answer.headers["Set-Cookie"]
+    assert all(part in cookie for part in ("follow=", "HttpOnly", "Path=/follow", "Max-Age=900"))
+    assert code.replace("-", "") not in cookie
+    page = phone.open("/follow")
+    assert number in page
+    assert state_on(page) == said("received")
+    assert WORDS in page
+
+
+def test_following_a_report_leaves_no_trace(phone: Phone, company: Company) -> None:
+    _, code = phone.report(description=WORDS)
+    before = actions(company)
+    phone.follow(code)
+    phone.open("/follow")
+    assert actions(company) == before
+    with company.reading() as session:
+        assert session.scalars(select(LoginThrottle)).all() == []
+
+
+def test_a_slip_of_the_pen_is_seen_by_the_check_symbols_and_costs_nothing(
+    phone: Phone, company: Company
+) -> None:
+    _, code = phone.report(description=WORDS)
+    wrong = ("0" if code[0] != "0" else "1") + code[1:]
+    answer = [phone.follow(wrong) for _ in range(8)][-1]
+    assert answer.status_code == 422
+    assert alerts(answer.text) == [
+        said("This code is not right. Please check each group. You can still try again")
+    ]
+    assert wrong in answer.text
+    with company.reading() as session:
+        assert session.scalars(select(LoginThrottle)).all() == []
+    assert phone.follow(code).status_code == 303
+
+
+def test_guessing_a_code_has_to_wait_after_five_tries_and_never_locks(
+    phone: Phone, company: Company, now: FakeClock
+) -> None:
+    _, code = phone.report(description=WORDS)
+    guess = Code(code[:5].replace("-", "")[:4] + code[5], "0" * 13).text
+    answers = [phone.follow(guess).status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+    blocked = phone.follow(code)
+    assert blocked.status_code == 429
+    assert alerts(blocked.text)
+    with company.reading() as session:
+        [row] = session.scalars(select(LoginThrottle))
+        assert "127.0.0.1" not in row.key
+    now.move(timedelta(minutes=6))
+    assert phone.follow(code).status_code == 303
+
+
+def test_a_code_nobody_has_is_refused_in_the_same_words(phone: Phone) -> None:
+    answer = phone.follow(Code("00000", "0" * 13).text)
+    assert answer.status_code == 422
+    assert alerts(answer.text) == [
+        said("This code is not right. Please check each group. You can still try again")
+    ]
+
+
+def test_the_page_closes_by_itself_and_by_hand(phone: Phone, now: FakeClock) -> None:
+    number, code = phone.report(description=WORDS)
+    phone.follow(code)
+    assert phone.press("leave").status_code == 303
+    assert number not in phone.open("/follow")
+    phone.follow(code)
+    now.move(timedelta(minutes=15))
+    assert number not in phone.open("/follow")
+
+
+def test_a_reply_to_a_page_that_has_closed_is_kept(phone: Phone, now: FakeClock) -> None:
+    number, code = phone.report(description=WORDS)
+    phone.follow(code)
+    form = hidden(phone.open("/follow"))
+    now.move(timedelta(minutes=16))
+    answer = phone.client.post("/follow/answer", data={**form, "text": "在东门第二台"})
+    assert answer.status_code == 422
+    assert alerts(answer.text)
+    assert "在东门第二台" in answer.text
+    opened = phone.client.post(
+        "/follow", data={**hidden(answer.text), "code": code, "text": "在东门第二台"}
+    )
+    assert opened.status_code == 200
+    assert number in opened.text
+    assert "在东门第二台" in opened.text
+    assert phone.press("answer", text="在东门第二台").status_code == 303
+
+
+def test_another_sites_form_can_do_nothing(phone: Phone, company: Company) -> None:
+    number, code = phone.report(description=WORDS)
+    phone.follow(code)
+    form = hidden(phone.open("/follow"))
+    for path in ("/follow/withdrawal", "/follow/answer", "/follow/leave", "/follow"):
+        answer = phone.client.post(
+            path,
+            data={**form, "code": code, "text": "x"},
+            headers={"Origin": "http://evil.example"},
+        )
+        assert answer.status_code == 403
+    assert report_of(company, number).state == "submitted"
+
+
+# ---- the conversation ----
+
+
+def test_a_question_of_the_desk_is_answered_and_the_desk_hears_of_it(
+    phone: Phone, company: Company
+) -> None:
+    number, code = phone.report(description=WORDS)
+    with company.work_as(company.safety) as work:
+        handling.ask(work, hold_report(work, number), "是哪一台？")
+    phone.follow(code)
+    page = phone.open("/follow")
+    assert state_on(page) == said("a question for you")
+    assert "是哪一台？" in page
+    empty = phone.press("answer", text="  ")
+    assert (empty.status_code, alerts(empty.text)) == (422, [said("Please write a sentence first")])
+    assert phone.press("answer", text="第二台").status_code == 303
+    page = phone.open("/follow")
+    assert state_on(page) == said("received")
+    assert "第二台" in page
+    assert notices_of(company, company.safety)[-1] == "A reporter has written to you"
+
+
+def test_a_reply_that_is_too_long_is_kept(phone: Phone) -> None:
+    _, code = phone.report(description=WORDS)
+    phone.follow(code)
+    answer = phone.press("answer", text="长" * 3000)
+    assert answer.status_code == 422
+    assert "长" * 3000 in answer.text
+    assert alerts(answer.text)
+
+
+def test_a_report_is_withdrawn_once_and_only_while_nobody_has_taken_it(
+    phone: Phone, company: Company
+) -> None:
+    number, code = phone.report(description=WORDS)
+    phone.follow(code)
+    assert said("Did anyone press you to? (only the union sees this)") not in phone.open("/follow")
+    assert phone.press("withdrawal").status_code == 303
+    assert state_on(phone.open("/follow")) == said("withdrawn")
+    assert report_of(company, number).state == "withdrawn"
+    again = phone.press("withdrawal")
+    assert again.status_code == 409
+    assert alerts(again.text)
+
+
+def test_whoever_was_pressed_to_withdraw_is_heard_by_the_representative_alone(
+    phone: Phone, company: Company
+) -> None:
+    with company.work_as() as work:
+        grant_role(
+            work, get_person(work.session, company.worker), Role.UNION_REPRESENTATIVE,
+            root_unit(work.session),
+        )  # fmt: skip
+    _, code = phone.report(description=WORDS)
+    phone.follow(code)
+    assert said("Did anyone press you to? (only the union sees this)") in phone.open("/follow")
+    before = notices_of(company, company.safety)
+    phone.press("withdrawal", pressed="yes")
+    assert notices_of(company, company.worker) == [
+        "A report was withdrawn because somebody pressed the reporter"
+    ]
+    assert notices_of(company, company.safety) == before
+
+
+def test_a_refusal_shows_its_reason_and_can_be_disagreed_with_once(
+    phone: Phone, company: Company
+) -> None:
+    number, code = phone.report(description=WORDS)
+    with company.work_as(company.safety) as work:
+        handling.refuse(work, hold_report(work, number), Refusal.R2, "没写清楚是哪一台")
+    phone.follow(code)
+    page = phone.open("/follow")
+    assert state_on(page) == said("not accepted")
+    assert "没写清楚是哪一台" in page
+    empty = phone.press("appeal", to="head", reason="")
+    assert empty.status_code == 422
+    assert 'id="reason-error"' in empty.text
+    assert phone.press("appeal", to="head", reason="东门就一台车床").status_code == 303
+    assert report_of(company, number).desk is Desk.HEAD
+    with company.work_as(company.head) as work:
+        assert get_report(work.session, work.actor, number).number == number
+        handling.refuse(work, hold_report(work, number), Refusal.R5, "这是外单位的设备")
+    assert "/follow/appeal" not in phone.open("/follow")
+    assert phone.press("appeal", to="head", reason="再看看").status_code == 409
+
+
+def test_a_date_that_passed_is_shown_by_the_page_itself(
+    phone: Phone, company: Company, now: FakeClock
+) -> None:
+    _, code = phone.report(description=WORDS)
+    now.move(timedelta(days=4))
+    phone.follow(code)
+    page = phone.open("/follow")
+    assert 'class="late"' in page
+    assert "11月24日" in page
+    assert company.safety
+
+
+# ---- how it goes ----
+
+
+@pytest.mark.parametrize(
+    ("walk", "words"),
+    [
+        (walks.walk_to_accepted, "being checked"),
+        (walks.walk_to_confirmed, "confirmed"),
+        (walks.walk_to_graded, "being fixed"),
+        (walks.walk_to_rectifying, "being fixed"),
+        (walks.walk_to_completed, "waiting for check"),
+        (walks.walk_to_closed, "fixed"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else each.__name__,
+)
+def test_each_state_of_the_case_has_plain_words(
+    phone: Phone, company: Company, walk: object, words: str
+) -> None:
+    made = walk(company, identity=Identity.ANONYMOUS)  # type: ignore[operator]
+    phone.follow(made.code.text)
+    page = phone.open("/follow")
+    assert state_on(page) == said(words)
+    assert made.case not in page, "the number of the case is for the plant"
+    for name in ("周国强", "王建华", "李秀英"):
+        assert name not in page
+
+
+def test_whoever_reported_says_once_whether_it_is_really_fixed(
+    phone: Phone, company: Company
+) -> None:
+    early = walks.walk_to_completed(company, identity=Identity.ANONYMOUS)
+    assert early.code
+    phone.follow(early.code.text)
+    assert phone.press("confirmation", fixed="yes").status_code == 409
+    walk = walks.walk_to_closed(company, identity=Identity.ANONYMOUS)
+    assert walk.code
+    phone.follow(walk.code.text)
+    assert said("Is it really fixed?") in phone.open("/follow")
+    assert phone.press("confirmation", fixed="no").status_code == 303
+    assert notices_of(company, company.safety)[-1] == "A reporter has written to you"
+    page = phone.open("/follow")
+    assert said("No, still there") in page
+    assert said("Is it really fixed?") not in page
+    assert phone.press("confirmation", fixed="yes").status_code == 409
+    assert "report.said_not_fixed" in actions(company)
+
+
+def test_a_yes_is_noted_and_troubles_nobody(phone: Phone, company: Company) -> None:
+    walk = walks.walk_to_closed(company, identity=Identity.ANONYMOUS)
+    assert walk.code
+    phone.follow(walk.code.text)
+    before = notices_of(company, company.safety)
+    phone.press("confirmation", fixed="yes")
+    assert notices_of(company, company.safety) == before
+    assert actions(company)[-1] == "report.confirmed_fixed"
+
+
+def test_the_reward_is_told_as_soon_as_it_is_decided(phone: Phone, company: Company) -> None:
+    proposed = walks.walk_to_proposed_award(company, identity=Identity.ANONYMOUS)
+    assert proposed.code
+    phone.follow(proposed.code.text)
+    assert said("Reward: being assessed") in phone.open("/follow")
+    walks.decide(company, proposed)
+    page = phone.open("/follow")
+    assert "50" in page
+    assert "12月15日" in page
+    refused = walks.walk_to_proposed_award(company, identity=Identity.ANONYMOUS)
+    walks.decide(company, refused, note="同一件事已经奖过")
+    assert refused.code
+    phone.follow(refused.code.text)
+    assert "同一件事已经奖过" in phone.open("/follow")
+
+
+def test_the_reporters_own_photos_stand_in_the_page_itself(phone: Phone) -> None:
+    _, code = phone.report(files=[("a.jpg", jpeg())])
+    phone.follow(code)
+    page = phone.open("/follow")
+    assert page.count("data:image/jpeg;base64,") == 1
+    assert "/photos/" not in page
