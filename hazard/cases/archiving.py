@@ -24,7 +24,7 @@ def ready_ids(session: Session, now: object) -> list[int]:
         select(Case.id)
         .join(Deadline, (Deadline.subject_id == Case.id) & (Deadline.subject_kind == Case.kind))
         .where(
-            Case.state == CaseState.CLOSED,
+            Case.state.in_([CaseState.CLOSED, CaseState.UNCONFIRMED]),
             Deadline.kind == DeadlineKind.ARCHIVE,
             Deadline.done_at.is_(None),
             Deadline.due_at <= now,

@@ -1,5 +1,7 @@
 """The acceptance check (验收) by other hands, and its co-signature for major hazards."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,7 +43,7 @@ def check(work: Work, case: Case, *, passed: bool, note: str, declared: bool) ->
         _send_back(work, case, note)
         return
     work.session.add(_record(work, case, note, passed=True))
-    if cosigners(work.session, case, work):
+    if cosigners(work.session, case, day_of(work.now)):
         take(work, case, Step.CHECK_GOOD)
         _ask_to_cosign(work, case)
         return
@@ -52,7 +54,9 @@ def check(work: Work, case: Case, *, passed: bool, note: str, declared: bool) ->
 def cosign(work: Work, case: Case) -> None:
     """Sign a passed check as the workers' representative; closes the case."""
     record = passed_check(work.session, case)
-    if record is None or work.actor.person_id not in cosigners(work.session, case, work):
+    if record is None or work.actor.person_id not in cosigners(
+        work.session, case, day_of(work.now)
+    ):
         raise NotAllowed(
             Sentence(N_("You may not do this. %(who)s can"), who=(Role.UNION_REPRESENTATIVE,))
         )
@@ -69,15 +73,13 @@ def passed_check(session: Session, case: Case) -> CheckRecord | None:
     return record if record and record.passed else None
 
 
-def cosigners(session: Session, case: Case, work: Work) -> list[int]:
+def cosigners(session: Session, case: Case, day: date) -> list[int]:
     """Return the representatives who have to sign (decisions 12), none below L4."""
     if (case.reward_level or 0) < MAJOR_FROM:
         return []
-    day = day_of(work.now)
     named = list_holders(session, [Role.UNION_REPRESENTATIVE], case.unit_path, day)
-    hands = hands_of(session, case)
-    involved = {hands.owner, hands.checker, work.actor.person_id} - {None} - set(named)
-    return [person for person in named if person not in involved | hands.reporters]
+    reporters = hands_of(session, case).reporters
+    return [person for person in named if person not in reporters]
 
 
 def _send_back(work: Work, case: Case, note: str) -> None:
@@ -105,7 +107,7 @@ def _send_back(work: Work, case: Case, note: str) -> None:
 
 def _ask_to_cosign(work: Work, case: Case) -> None:
     tell(
-        work, cosigners(work.session, case, work),
+        work, cosigners(work.session, case, day_of(work.now)),
         Sentence(N_("A major hazard waits for your signature")),
         key=f"cosign:{case.id}:{work.now.isoformat()}", link=f"/cases/{case.number}",
     )  # fmt: skip

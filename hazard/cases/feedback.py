@@ -1,12 +1,14 @@
 """Telling each reporter of a case what came of it (S1-13)."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases.models import Case, Feedback
 from hazard.cases.states import Step
 from hazard.cases.terms import CaseState
-from hazard.cases.transition import need_open, take
+from hazard.cases.transition import take
 from hazard.core.errors import NotFound, Refused
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import finish
@@ -14,15 +16,19 @@ from hazard.deadlines.terms import DeadlineKind
 from hazard.reports import handling
 from hazard.reports.models import Report
 
+TELLABLE = frozenset(CaseState) - {CaseState.ACCEPTED, CaseState.VERIFYING, CaseState.ARCHIVED}
+"""The clock of S1-13 starts when the investigation ends, so the result may be told from then on."""
+
 
 def inform(work: Work, case: Case, report: Report, text: str) -> None:
     """Give one reporter the result; with the last one the clock of feedback is done."""
-    if case.state is CaseState.CLOSED:
-        need_open(work, case, Step.INFORM)
-    elif case.state is not CaseState.UNCONFIRMED:
-        raise Refused(Sentence(N_("The result is told when the hazard is closed or not confirmed")))
+    work.actor.need(Permission.CASE_INFORM, case.unit_path)
+    if case.state not in TELLABLE:
+        raise Refused(Sentence(N_("The result is told once it was verified on the spot")))
     if report.id not in {link.report_id for link in case.reports}:
         raise NotFound
+    if report.id not in {each.id for each in uninformed(work.session, case)}:
+        raise Refused(Sentence(N_("This reporter has been told the result already")))
     handling.write_to_reporter(work, report, text)
     work.session.add(
         Feedback(
@@ -33,11 +39,13 @@ def inform(work: Work, case: Case, report: Report, text: str) -> None:
     work.session.flush()
     if case.state is CaseState.CLOSED:
         take(work, case, Step.INFORM, report=report.number)
-    if not uninformed(work, case):
+    else:  # no step of its own: the state stays, whichever it is
+        work.record(Step.INFORM, case, report=report.number)
+    if not uninformed(work.session, case):
         finish(work, case, DeadlineKind.FEEDBACK)
 
 
-def uninformed(work: Work, case: Case) -> list[Report]:
+def uninformed(session: Session, case: Case) -> list[Report]:
     """Return the reports of the case whose reporters have not been told."""
-    told = set(work.session.scalars(select(Feedback.report_id).where(Feedback.case_id == case.id)))
+    told = set(session.scalars(select(Feedback.report_id).where(Feedback.case_id == case.id)))
     return [link.report for link in case.reports if link.report_id not in told]

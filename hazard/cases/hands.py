@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hazard.access.duties import LEVELS, Crew, Hands, need_hands_left, who_can
@@ -82,7 +82,7 @@ def crew_of(session: Session, case: Case, day: date) -> Crew:
             for level in LEVELS
         },
         plan_approved_from=min(approved_from, default=max(LEVELS) + 1),
-        award_due=not _earns_nothing(session, case, day),
+        award_due=not earns_nothing(session, case, day),
     )
 
 
@@ -124,6 +124,13 @@ def declare(work: Work, case: Case, stage: str, *, declared: bool) -> None:
     )
 
 
+def forget_declaration(work: Work, case: Case, stage: str) -> None:
+    """Take the hands of an undone stage out of the case; the trail keeps that they were there."""
+    work.session.execute(
+        delete(Declaration).where(Declaration.case_id == case.id, Declaration.stage == stage)
+    )
+
+
 def _verifiers(session: Session, case: Case, active: set[tuple[Part, int]]) -> tuple[int, ...]:
     found = session.scalars(
         select(Finding.person_id)
@@ -156,7 +163,7 @@ def _declared(session: Session, case: Case) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _earns_nothing(session: Session, case: Case, day: date) -> bool:
+def earns_nothing(session: Session, case: Case, day: date) -> bool:
     """Say whether the first report comes from somebody whose reports earn no cash (E6)."""
     first: Iterable[int] = [link.report_id for link in case.reports[:1]]
     known = known_reporters(session, first)

@@ -47,6 +47,8 @@ class Case(Base):
     """What the rectifying side reads instead of the reporter's words."""
     advice: Mapped[str] = mapped_column(Text, default="")
     """The reporter's suggestion in the desk's words, proposed as the first measure."""
+    hidden_from_leaders: Mapped[bool] = mapped_column(default=False)
+    """A report of it is about a shift leader: that line sees it only when assigned."""
     opened_at: Mapped[datetime]
     policy_version: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
 

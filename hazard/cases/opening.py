@@ -18,7 +18,7 @@ from hazard.people.models import Unit
 from hazard.people.queries import list_people, root_unit
 from hazard.places.models import Place
 from hazard.policy.queries import policy_on
-from hazard.policy.words import Category
+from hazard.policy.words import About, Category
 from hazard.reports import handling
 from hazard.reports.models import Report
 
@@ -120,5 +120,7 @@ def _link(work: Work, case: Case, report: Report, part: ReportPart) -> None:
     linked = select(func.count(CaseReport.id)).where(CaseReport.case_id == case.id)
     seq = (work.session.scalar(linked) or 0) + 1
     work.session.add(CaseReport(case_id=case.id, report_id=report.id, part=part, seq=seq))
+    if report.about is About.LEADER:
+        case.hidden_from_leaders = True
     work.session.flush()
     work.session.expire(case, ["reports"])

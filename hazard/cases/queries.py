@@ -1,20 +1,41 @@
 """Reading cases: always within what the actor may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from hazard.access.actor import Actor
-from hazard.access.permissions import Permission
+from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.audit.work import Work
-from hazard.cases.models import Assignment, Case, CaseReport, Plan
+from hazard.cases.models import (
+    Assignment,
+    Case,
+    CasePhoto,
+    CaseReport,
+    CheckRecord,
+    Feedback,
+    Finding,
+    Measure,
+    Plan,
+)
 from hazard.cases.terms import CaseState
+from hazard.core.calendar import start_of
 from hazard.core.errors import NotFound
-from hazard.policy.words import Category
+from hazard.deadlines.models import Deadline
+from hazard.deadlines.queries import Due, running_of
+from hazard.deadlines.terms import DeadlineKind
+from hazard.people.queries import names_of
+from hazard.policy.words import Category, Urgency
+from hazard.reports.models import Photo, Report
+from hazard.reports.queries import list_photos, may_read
+from hazard.reports.terms import PhotoPart
 
 PAGE = 50
+LEADERS = frozenset({Role.SHIFT_LEADER, Role.WORKSHOP_HEAD})
+"""The line a report may be about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +48,12 @@ class Filter:
     text: str = ""
     """Part of a number, place or short description (decisions 37)."""
     overdue_on: date | None = None
+    """Only those with a clock that had run out before this day."""
 
 
 def get_case(session: Session, actor: Actor, number: str) -> Case:
     """Return the case; raises `NotFound` if there is none the actor may see."""
-    case = session.scalars(_whole(visible_to(actor)).where(Case.number == number)).one_or_none()
+    case = session.scalars(whole(visible_to(actor)).where(Case.number == number)).one_or_none()
     if case is None:
         raise NotFound
     return case
@@ -56,9 +78,154 @@ def list_cases(
     return list(session.scalars(query.order_by(Case.id.desc()).limit(limit)))
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case as a list shows it."""
+
+    number: str
+    state: CaseState
+    short_description: str
+    place: str
+    unit: str
+    category: Category
+    level: int | None
+    urgent: bool
+    due: Due | None
+    """What runs out first, the archive left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A photo of a case or of one of its reports."""
+
+    public_id: str
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The photos of a case, as far as the actor may see them."""
+
+    before: tuple[Shot, ...]
+    after: tuple[Shot, ...]
+    reported: tuple[Shot, ...]
+    """All of the reports the actor's desk receives, released or not."""
+
+
+def list_lines(
+    session: Session, actor: Actor, wanted: Filter, now: datetime, before: int | None = None
+) -> tuple[list[Line], int | None]:
+    """Return a page of the list, and the id to go on from or None at its end."""
+    cases = list_cases(session, actor, wanted, before, PAGE + 1)
+    shown = cases[:PAGE]
+    clocks: dict[int, Due] = {}
+    for due in running_of(session, [(case.kind, case.id) for case in shown], now):
+        if due.kind is not DeadlineKind.ARCHIVE and not due.paused:
+            clocks.setdefault(due.subject_id, due)
+    lines = [_line(case, clocks.get(case.id)) for case in shown]
+    return lines, shown[-1].id if len(cases) > PAGE else None
+
+
+def pictures_of(session: Session, actor: Actor, case: Case) -> Pictures:
+    """Return the photos; those of the reports only released ones, unless the desk reads them."""
+    reports = [link.report for link in case.reports]
+    photos = list_photos(session, [report.id for report in reports])
+    readable = {report.id for report in reports if may_read(actor, report)}
+    own = list(
+        session.scalars(
+            select(Photo)
+            .join(CasePhoto, CasePhoto.photo_id == Photo.id)
+            .where(CasePhoto.case_id == case.id)
+            .order_by(Photo.id)
+        )
+    )
+    released = [photo for photo in photos if photo.shown_to_rectifiers]
+    return Pictures(
+        before=_shots([*released, *(p for p in own if p.part is PhotoPart.BEFORE)]),
+        after=_shots(p for p in own if p.part is PhotoPart.AFTER),
+        reported=_shots(p for p in photos if p.report_id in readable),
+    )
+
+
+def find_photo(session: Session, case: Case, public_id: str) -> Photo:
+    """Return a photo of the case's reports; raises `NotFound`."""
+    for photo in list_photos(session, [link.report_id for link in case.reports]):
+        if photo.public_id == public_id:
+            return photo
+    raise NotFound
+
+
+def readable_reports(actor: Actor, case: Case) -> list[Report]:
+    """Return the reports of the case whose own words the actor may read."""
+    return [link.report for link in case.reports if may_read(actor, link.report)]
+
+
+def list_findings(session: Session, case: Case) -> list[Finding]:
+    """Return what the verifiers put down, oldest first."""
+    rows = select(Finding).where(Finding.case_id == case.id)
+    return list(session.scalars(rows.order_by(Finding.id)))
+
+
+def list_checks(session: Session, case: Case) -> list[CheckRecord]:
+    """Return the acceptance checks, oldest first."""
+    rows = select(CheckRecord).where(CheckRecord.case_id == case.id)
+    return list(session.scalars(rows.order_by(CheckRecord.id)))
+
+
+def list_told(session: Session, case: Case) -> list[Feedback]:
+    """Return which reporters were told what."""
+    rows = select(Feedback).where(Feedback.case_id == case.id)
+    return list(session.scalars(rows.order_by(Feedback.id)))
+
+
+def photo_of_measures(session: Session, plan: Plan) -> dict[int, str]:
+    """Return the public ids of the photos the measures were ticked with, by measure id."""
+    rows = session.execute(
+        select(Measure.id, Photo.public_id)
+        .join(Photo, Photo.id == Measure.photo_id)
+        .where(Measure.plan_id == plan.id)
+    )
+    return dict(rows.all())
+
+
+def names_in(session: Session, case: Case) -> dict[int, str]:
+    """Return the names of everybody who took a part in the case, by person id."""
+    people: set[int | None] = {case.fixer_id}
+    people |= {given.person_id for given in case.assignments}
+    for plan in case.plans:
+        people |= {plan.owner_id, plan.maker_id, plan.approver_id}
+        people |= {measure.done_by for measure in plan.measures}
+    for check in list_checks(session, case):
+        people |= {check.checker_id, check.cosigned_by}
+    people |= {finding.person_id for finding in list_findings(session, case)}
+    return names_of(session, people)
+
+
+def _line(case: Case, due: Due | None) -> Line:
+    return Line(
+        case.number, case.state, case.short_description, case.place_name, case.unit_name,
+        case.category, case.reward_level,
+        case.urgency is Urgency.EMERGENCY and case.state in open_states(), due,
+    )  # fmt: skip
+
+
+def _shots(photos: Iterable[Photo]) -> tuple[Shot, ...]:
+    return tuple(Shot(photo.public_id, photo.shown_to_rectifiers) for photo in photos)
+
+
 def visible_to(actor: Actor) -> Select[Case]:
-    """Return the query of all cases the actor may see: by unit, or by an assignment."""
-    under = [Case.unit_path.startswith(path) for path in actor.paths(Permission.CASE_READ)]
+    """Return the query of all cases the actor may see: by unit, or by an assignment.
+
+    What is about a shift leader is hidden from that line (decisions 15).
+    """
+    under = [
+        and_(
+            Case.unit_path.startswith(grant.unit_path),
+            Case.hidden_from_leaders.is_(False) if grant.role in LEADERS else true(),
+        )
+        for grant in actor.grants
+        if Permission.CASE_READ in ROLE_PERMISSIONS[grant.role]
+    ]
     assigned = select(Assignment.case_id).where(
         Assignment.person_id == actor.person_id, Assignment.ended_at.is_(None)
     )
@@ -78,7 +245,8 @@ def find_by_ids(session: Session, case_ids: list[int]) -> dict[int, Case]:
     return {case.id: case for case in found}
 
 
-def _whole(query: Select[Case]) -> Select[Case]:
+def whole(query: Select[Case]) -> Select[Case]:
+    """Return the query with reports, assignments and plans loaded along."""
     return query.options(
         selectinload(Case.reports).selectinload(CaseReport.report),
         selectinload(Case.assignments).selectinload(Assignment.person),
@@ -95,11 +263,19 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.unit_path:
         found.append(Case.unit_path.startswith(wanted.unit_path))
     if wanted.overdue_on is not None:
-        found.append(and_(Case.due_on < wanted.overdue_on, Case.completed_at.is_(None)))
+        found.append(_late(start_of(wanted.overdue_on)))
     if wanted.text:
         columns = (Case.number, Case.place_name, Case.short_description)
         found.append(or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
     return found
+
+
+def _late(moment: datetime) -> ColumnElement[bool]:
+    return exists().where(
+        Deadline.subject_kind == Case.kind, Deadline.subject_id == Case.id,
+        Deadline.kind != DeadlineKind.ARCHIVE, Deadline.due_at <= moment,
+        Deadline.done_at.is_(None), Deadline.paused_since.is_(None),
+    )  # fmt: skip
 
 
 def open_states() -> tuple[CaseState, ...]:

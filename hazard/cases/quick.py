@@ -23,7 +23,7 @@ from hazard.cases.verification import (
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
 from hazard.core.words import N_, Sentence
-from hazard.deadlines.clocks import Charge, finish, start
+from hazard.deadlines.clocks import Charge, finish, hand_to, start
 from hazard.deadlines.terms import DeadlineKind
 from hazard.policy.queries import policy_on
 from hazard.reports.models import Photo, Report
@@ -71,6 +71,16 @@ def handle(work: Work, report: Report, first: FirstHand) -> Case:
     finish(work, case, DeadlineKind.VERIFY)
     _start_confirmation(work, case, first.second_id)
     return case
+
+
+def ask_another(work: Work, case: Case, second_id: int) -> None:
+    """Ask somebody else to confirm, where the second hand is away."""
+    take(work, case, Step.ASSIGN_VERIFIERS)
+    assigning.end(work, case, Part.VERIFIER)
+    work.session.flush()
+    need_hand(work, case, Duty.CONFIRMER, second_id)
+    assigning.assign(work, case, second_id, Part.VERIFIER)
+    hand_to(work, case, DeadlineKind.CONFIRM, second_id)
 
 
 def confirm(work: Work, case: Case, *, yes: bool, reason: str, declared: bool) -> None:

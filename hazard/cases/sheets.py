@@ -64,7 +64,7 @@ class Checklist(Paper):
         "day": Sentence(N_("Day")),
         "shift": Sentence(N_("Shift")),
         "team": Sentence(N_("Team")),
-        "leader": Sentence(N_("Shift leader")),
+        "leader": Sentence(N_("Leader of the shift")),
         "row": Sentence(N_("No.")),
         "number": Sentence(N_("Number, scan")),
         "hazard": Sentence(N_("Place and hazard")),

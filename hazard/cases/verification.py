@@ -10,6 +10,7 @@ from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.cases import assigning
+from hazard.cases.closing import start_archive_clock
 from hazard.cases.hands import declare, need_hand
 from hazard.cases.models import Case, CasePhoto, Finding
 from hazard.cases.states import Step
@@ -153,6 +154,7 @@ def _stand(work: Work, case: Case, step: Step, verdict: Verdict) -> None:
     end_investigation(work, case)
     if step is Step.NOT_CONFIRM:
         finish(work, case, DeadlineKind.HANDLE)
+        start_archive_clock(work, case)
         return
     versioned = policy_on(work.session, day_of(work.now))
     charge = Charge(versioned, "policy", None, case.unit_id)

@@ -87,7 +87,7 @@ def guard(app: Flask) -> None:
 
     @app.teardown_request
     def _close(_: BaseException | None) -> None:
-        _end_reading()
+        end_reading()
 
 
 def watch_logins(app: Flask) -> None:
@@ -141,7 +141,7 @@ def write(*, as_reporter: bool = False) -> Iterator[Work]:
     """
     who = REPORTER if as_reporter else actor()
     need_room(house().settings.instance, Room.WORDS)
-    _end_reading()
+    end_reading()
     with writing(house().database, who) as work:
         yield work
 
@@ -179,7 +179,8 @@ def _ask_for_login() -> Response:
     return redirect(url_for("accounts.login", next=back))
 
 
-def _end_reading() -> None:
+def end_reading() -> None:
+    """Close the reading session of this request; the next `reading()` opens another."""
     session = g.pop("reading", None)
     if session is not None:
         session.close()

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import Blueprint, Response, jsonify, make_response, redirect
-from sqlalchemy.exc import IntegrityError
 
 from hazard.core import clock, qr
 from hazard.core.calendar import last_day
+from hazard.core.db import Collision
 from hazard.core.errors import HazardError
 from hazard.core.limits import NoRoom, Room, need_room
 from hazard.core.words import N_, Sentence, say
@@ -147,7 +147,7 @@ def _once_more_if_raced(work: Callable[[], Result]) -> Result:
     """Do the work; where two came at the same moment, the second finds what the first made."""
     try:
         return work()
-    except IntegrityError:
+    except Collision:
         return work()
 
 

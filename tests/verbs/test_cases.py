@@ -17,7 +17,7 @@ from hazard.cases.queries import hold_case
 from hazard.cases.terms import CaseState, Part, PlanState, ReportPart, Verdict
 from hazard.cases.transition import StepNotOpen
 from hazard.core.clock import day_of
-from hazard.core.errors import NotAllowed, NotFound, Unclear
+from hazard.core.errors import NotAllowed, NotFound, Refused, Unclear
 from hazard.core.money import ZERO, yuan
 from hazard.core.words import say
 from hazard.deadlines.queries import running_of
@@ -27,6 +27,8 @@ from hazard.people.queries import get_person, root_unit
 from hazard.policy.words import Category, Gravity, Hurt, Identity, Likely, SubCode
 from hazard.reports.models import Photo
 from hazard.reports.queries import hold_report
+from hazard.rewards import awards
+from hazard.rewards import quick as quick_lane
 from tests import walks
 from tests.company import Company
 
@@ -171,7 +173,7 @@ def test_from_photos_is_enough_for_slight_hazards_only(company: Company) -> None
         with company.work_as(person) as work:
             verification.find(work, hold_case(work, walk.case), replace(TRUE, on_site=on_site))
     grave = grading.Grade(Hurt.LASTING, Likely.POSSIBLE, Gravity.NO, None)
-    with pytest.raises(grading.Refused), company.work_as(company.safety) as work:
+    with pytest.raises(Refused), company.work_as(company.safety) as work:
         grading.grade(work, hold_case(work, walk.case), grave, declared=True)
     with company.work_as(company.safety) as work:
         grading.grade(work, hold_case(work, walk.case), L1, declared=True)
@@ -366,3 +368,27 @@ def test_the_actual_cost_is_kept(company: Company) -> None:
     with company.reading() as session:
         cost = session.scalars(select(Case.actual_cost).where(Case.number == walk.case)).one()
     assert cost == yuan(120)
+
+
+def test_after_a_no_in_the_quick_lane_the_reward_can_be_proposed_anew(company: Company) -> None:
+    walk = walks.walk_to_reported(company)
+    with company.work_as(company.safety) as work:
+        report = hold_report(work, walk.report)
+        number = quick_lane.handle(
+            work, report, first_hand(company, work), out_of_post=False
+        ).number
+    with company.work_as(company.head) as work:
+        quick_lane.confirm(
+            work, hold_case(work, number), yes=False, reason="罩子没装牢", declared=True
+        )
+    with company.work_as(company.safety) as work:
+        verifiers = [company.safety, company.head]
+        verification.assign_verifiers(work, hold_case(work, number), verifiers)
+    for person in (company.safety, company.head):
+        with company.work_as(person) as work:
+            verification.find(work, hold_case(work, number), TRUE)
+    with company.work_as(company.safety) as work:
+        case = hold_case(work, number)
+        grading.grade(work, case, L1, declared=True)
+        made = awards.propose(work, case, out_of_post=False, declared=True)
+        assert [award.amount for award in made] == [yuan(20)]

@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select, text
 
 from hazard.access.actor import REPORTER
+from hazard.access.permissions import Role
 from hazard.audit.models import Event, EventPersonal
 from hazard.audit.queries import list_happenings, verify_trail
 from hazard.audit.work import writing
+from hazard.cases.queries import Filter, list_cases
 from hazard.core.errors import NotAllowed, Unclear
+from hazard.people.keeping import grant_role
+from hazard.people.queries import get_person, get_unit
 from hazard.policy.words import About, Desk, Identity
 from hazard.reports import handling, identity, intake
 from hazard.reports.models import Report, Reporter
@@ -149,3 +153,21 @@ def test_work_is_never_opened_inside_another(company: Company) -> None:
         pass
     with writing(company.database, REPORTER) as work:
         assert work.now == company.clock.now()
+
+
+def test_what_is_about_a_leader_is_hidden_from_that_line(company: Company) -> None:
+    with company.work_as() as work:
+        worker, unit = (
+            get_person(work.session, company.worker),
+            get_unit(work.session, company.workshop),
+        )
+        grant_role(work, worker, Role.SHIFT_LEADER, unit)
+    hidden = walks.walk_to_accepted(company, about=About.LEADER, identity=Identity.ANONYMOUS)
+    plain = walks.walk_to_accepted(company, identity=Identity.ANONYMOUS)
+    with company.reading() as session:
+        leader, safety = company._actor(company.worker), company._actor(company.safety)
+        assert [c.number for c in list_cases(session, leader, Filter())] == [plain.case]
+        assert {c.number for c in list_cases(session, safety, Filter())} == {
+            hidden.case,
+            plain.case,
+        }

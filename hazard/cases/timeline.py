@@ -1,0 +1,138 @@
+"""What happened to a case, in words: the events of the trail as sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from hazard.access.actor import Actor
+from hazard.audit.queries import Happening, list_happenings
+from hazard.cases.models import Case
+from hazard.cases.queries import readable_reports
+from hazard.cases.states import Step
+from hazard.cases.terms import Verdict
+from hazard.core.clock import day_of
+from hazard.core.money import Money
+from hazard.core.words import N_, Sentence
+from hazard.people.queries import names_of
+from hazard.reports.handling import FIXED, NOT_FIXED
+from hazard.reports.models import Report
+from hazard.reports.states import ReportStep
+
+CASE_WORDS: Mapping[str, str] = {
+    "opened": N_("Accepted as a hazard"),
+    "joined": N_("Report %(report)s was added"),
+    Step.ASSIGN_VERIFIERS: N_("Verifiers named"),
+    Step.FIND: N_("Finding put down: %(verdict)s"),
+    Step.DISAGREE: N_("The two did not agree; it starts anew"),
+    Step.CONFIRM: N_("Confirmed: %(verdict)s"),
+    Step.NOT_CONFIRM: N_("Not confirmed"),
+    Step.GRADE: N_("Graded: level %(level)s"),
+    Step.GRADE_FIXED: N_("Graded: level %(level)s, fixed already"),
+    Step.QUICK: N_("Handled on the spot: level %(level)s, waits for the second person"),
+    Step.CONFIRM_PLAN: N_("Confirmed by the second person"),
+    Step.CONFIRM_FIXED: N_("Confirmed and checked by the second person, closed"),
+    Step.SET_OWNER: N_("Person in charge named"),
+    Step.SUBMIT_PLAN: N_("Plan sent in for approval"),
+    Step.PLAN_IN_FORCE: N_("Plan sent in and in force"),
+    Step.APPROVE_PLAN: N_("Plan approved"),
+    Step.RETURN_PLAN: N_("Plan sent back"),
+    Step.PROGRESS: N_("A measure was ticked"),
+    Step.COMPLETE: N_("Done, check asked for, cost %(cost)s yuan"),
+    Step.FAIL: N_("The check found something missing"),
+    Step.FAIL_FIXED: N_("The check found it not fixed; a plan is needed"),
+    Step.CHECK_GOOD: N_("Check passed, waits for the second signature"),
+    Step.CLOSE: N_("Check passed, closed"),
+    Step.INFORM: N_("The reporter was told the result"),
+    Step.ARCHIVE: N_("Archived"),
+    "fixed_on_spot": N_("Fixed on the spot"),
+    "checker_named": N_("Checker named"),
+    "cosigned": N_("Signed besides by the workers' representative"),
+    "photo_released": N_("A photo was shown to those who fix it"),
+    "photo_hidden": N_("A photo was hidden from those who fix it"),
+    "control_holds": N_("The interim control still holds"),
+    "control_fails": N_("The interim control no longer holds"),
+    "award_proposed": N_("Reward proposed: %(amount)s yuan"),
+    "award_decided": N_("Reward decided"),
+    "award_cancelled": N_("Reward cancelled"),
+    "award_dropped": N_("Reward proposal dropped, verification starts over"),
+}
+"""Every action recorded about a case."""
+
+REPORT_WORDS: Mapping[str, str] = {
+    "submitted": N_("Report received"),
+    "code_kept": N_("The reporter kept the code"),
+    ReportStep.ACCEPT: N_("Report accepted"),
+    ReportStep.REFUSE: N_("Report not accepted"),
+    ReportStep.ASK: N_("The reporter was asked a question"),
+    ReportStep.ANSWER: N_("The reporter answered"),
+    ReportStep.TRANSFER: N_("Report handed on"),
+    ReportStep.WITHDRAW: N_("The reporter withdrew the report"),
+    ReportStep.REOPEN: N_("The reporter disagreed and asks again"),
+    "replied": N_("The reporter wrote"),
+    FIXED: N_("The reporter says it is fixed"),
+    NOT_FIXED: N_("The reporter says it is still there"),
+    "written_to": N_("The reporter was written to"),
+    "identity_looked": N_("The name was looked at"),
+    "matched": N_("The name was matched"),
+    "marked_drill": N_("Marked as test or drill"),
+    "unmarked_drill": N_("No longer marked as test or drill"),
+}
+"""Every action recorded about a report; shown to its own desk alone."""
+
+BY_REPORTER = frozenset(
+    {
+        "submitted", "code_kept", "replied", FIXED, NOT_FIXED, ReportStep.ANSWER,
+        ReportStep.WITHDRAW, ReportStep.REOPEN,
+    }
+)  # fmt: skip
+"""Never with a name, and by the day alone: what the trail keeps may be the start of a shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a timeline."""
+
+    when: datetime | date
+    what: Sentence
+    who: str
+    """Name of the employee who did it; empty for reporters and for the system."""
+    note: None = None
+    mark: str = "done"
+
+
+def timeline(session: Session, actor: Actor, case: Case) -> list[Moment]:
+    """Return what happened, newest last; of its reports only what the actor's desk received."""
+    reports = readable_reports(actor, case)
+    subjects = [(case.kind, case.id), *((report.kind, report.id) for report in reports)]
+    return _moments(session, subjects)
+
+
+def timeline_of_report(session: Session, report: Report) -> list[Moment]:
+    """Return what happened to a report the actor's desk received."""
+    return _moments(session, [(report.kind, report.id)])
+
+
+def _moments(session: Session, subjects: list[tuple[str, int]]) -> list[Moment]:
+    happenings = list_happenings(session, subjects)
+    names = names_of(session, {happening.actor_id for happening in happenings})
+    return [_moment(happening, names) for happening in happenings]
+
+
+def _moment(happening: Happening, names: Mapping[int, str]) -> Moment:
+    action = happening.action.split(".", 1)[1]
+    if happening.subject_kind == "report" and action in BY_REPORTER:
+        return Moment(day_of(happening.at), Sentence(REPORT_WORDS[action]), "")
+    words = REPORT_WORDS if happening.subject_kind == "report" else CASE_WORDS
+    who = names.get(happening.actor_id or 0, "")
+    return Moment(happening.at, Sentence(words[action], **_values(happening.facts)), who)
+
+
+def _values(facts: Mapping[str, object]) -> dict[str, object]:
+    values = dict(facts)
+    if "verdict" in facts:
+        values["verdict"] = Verdict(str(facts["verdict"])).label
+    values["amount"] = Money(int(str(facts.get("fen", 0)))).short
+    values["cost"] = Money(int(str(facts.get("cost_fen", 0)))).short
+    return {key: value for key, value in values.items() if not isinstance(value, (list, dict))}

@@ -1,0 +1,372 @@
+"""Whose turn it is: the one rule behind the desk and behind the forms of a case page."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, exists, or_
+from sqlalchemy.orm import Session
+
+from hazard.access.actor import Actor
+from hazard.access.duties import Part as Duty
+from hazard.access.duties import barred
+from hazard.access.permissions import ROLE_PERMISSIONS, Permission
+from hazard.cases.checking import cosigners, passed_check
+from hazard.cases.feedback import TELLABLE, uninformed
+from hazard.cases.hands import AWARD_PROPOSAL, earns_nothing, fitting, hands_of
+from hazard.cases.models import Case, Declaration
+from hazard.cases.queries import open_states, visible_to, whole
+from hazard.cases.terms import CaseState, Part
+from hazard.core.clock import day_of
+from hazard.core.words import N_, Sentence, Term
+from hazard.deadlines.models import Deadline
+from hazard.deadlines.queries import Due, running_of
+from hazard.deadlines.terms import DeadlineKind
+from hazard.people.queries import list_holders
+from hazard.policy.queries import policy_on
+from hazard.policy.words import Urgency
+from hazard.reports.identity import unmatched_among
+from hazard.reports.models import Report
+from hazard.reports.queries import list_waiting, may_read
+from hazard.reports.terms import ReportState
+
+NEVER = "9999"
+"""Sorts behind every moment: nothing is due."""
+
+
+class Stage(Term):
+    """What can be done to a case, named like its address and its template."""
+
+    VERIFIERS = "verifiers", N_("Name two verifiers")
+    VERIFICATION = "verification", N_("Check on the spot")
+    CONFIRMATION = "confirmation", N_("Second confirmation")
+    GRADING = "grading", N_("Grade")
+    OWNER = "owner", N_("Name the person in charge")
+    PLAN = "plan", N_("Make the plan")
+    PLAN_APPROVAL = "plan_approval", N_("Approve the plan")
+    PROGRESS = "progress", N_("Tick what is done")
+    COMPLETION = "completion", N_("Done, ask for check")
+    CHECK = "check", N_("Check the work")
+    CHECKER = "checker", N_("Name who checks")
+    COSIGN = "cosign", N_("Sign the check")
+    FEEDBACK = "feedback", N_("Tell the reporter the result")
+    AWARD = "award", N_("Propose the reward")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A stage the actor may take now."""
+
+    stage: Stage
+    clock: DeadlineKind | None
+    """Which running clock says by when."""
+    mine: bool = True
+    """False: it may be done, but waits for somebody else or for nobody."""
+    stands_in: bool = False
+    """Waits for the actor once it is overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the desk."""
+
+    kind: str
+    label: Sentence
+    number: str
+    href: str
+    words: Sentence | str
+    place: str
+    due: Due | None
+    urgent: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return where the line stands: danger first, then what is due soonest."""
+        moment = self.due.due_at.isoformat() if self.due and not self.due.paused else NEVER
+        return f"{0 if self.urgent else 1}|{moment}|{self.number}|{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What a case waits for, whoever looks."""
+
+    words: Sentence
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """One case seen by one actor on one day."""
+
+    session: Session
+    actor: Actor
+    case: Case
+    day: date
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether the actor holds the permission over the case."""
+        return self.actor.may(permission, self.case.unit_path)
+
+    def is_a(self, part: Part) -> bool:
+        """Say whether the actor has this part now."""
+        return self.actor.person_id in self.running(part)
+
+    def running(self, part: Part) -> set[int]:
+        """Return who has this part now."""
+        return {a.person_id for a in self.case.assignments if a.part is part and not a.ended_at}
+
+    def of_desk(self) -> bool:
+        """Say whether the actor's desk received a report of the case."""
+        return any(may_read(self.actor, link.report) for link in self.case.reports)
+
+    def fits(self, duty: Duty) -> bool:
+        """Say whether the actor is among those who may take `duty`."""
+        return self.actor.person_id in fitting(self.session, self.case, duty, self.day)
+
+
+def turns(session: Session, actor: Actor, case: Case, now: datetime) -> list[Turn]:
+    """Return the stages of the case that are open to the actor now, what waits first."""
+    scene = _Scene(session, actor, case, day_of(now))
+    found = [*_TURNS[case.state](scene), *_telling(scene), *_rewarding(scene)]
+    return sorted(found, key=lambda turn: not turn.mine)
+
+
+def next_of(session: Session, case: Case, now: datetime) -> Next | None:
+    """Return what the case waits for and by when; None once it is archived."""
+    clocks = {due.kind: due for due in running_of(session, [(case.kind, case.id)], now)}
+    for words, kind in _NEXT[case.state]:
+        if kind in clocks:
+            return Next(Sentence(words), clocks[kind])
+    return Next(Sentence(_NEXT[case.state][0][0]), None) if _NEXT[case.state] else None
+
+
+def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
+    """Return what waits for the actor: reports, cases, and what was told up the ladder."""
+    cases = list(session.scalars(_lively(actor)))
+    clocks = _clocks(session, ((case.kind, case.id) for case in cases), now)
+    items = [*_reports(session, actor, now), *_names(session, actor, cases)]
+    for case in cases:
+        items += _items(session, actor, case, clocks.get(case.id, {}), now)
+    return sorted(items, key=lambda item: item.key)
+
+
+def next_due(session: Session, actor: Actor, now: datetime) -> date | None:
+    """Return the last day of whatever runs out first among the cases the actor may see."""
+    open_cases = visible_to(actor).where(Case.state.in_(open_states()))
+    subjects = [(Case.kind, case.id) for case in session.scalars(open_cases)]
+    running = [due for due in running_of(session, subjects, now) if not due.paused]
+    return running[0].last_day if running else None
+
+
+def _items(
+    session: Session, actor: Actor, case: Case, clocks: Mapping[DeadlineKind, Due], now: datetime
+) -> list[Item]:
+    items = []
+    for turn in turns(session, actor, case, now):
+        due = clocks.get(turn.clock) if turn.clock else None
+        if turn.mine or (turn.stands_in and due and due.overdue):
+            items.append(_item(case, turn.stage, turn.stage.label, due))
+    if not items and (late := _told_up(session, actor, case, clocks.values(), now)):
+        items.append(_item(case, "late", Sentence(N_("Late, told up to you")), late))
+    return items
+
+
+def _item(case: Case, kind: str, label: Sentence, due: Due | None) -> Item:
+    return Item(
+        str(kind), label, case.number, f"/cases/{case.number}", case.short_description,
+        case.place_name, due, case.urgency is Urgency.EMERGENCY and case.state in open_states(),
+    )  # fmt: skip
+
+
+def _told_up(
+    session: Session, actor: Actor, case: Case, clocks: Iterable[Due], now: datetime
+) -> Due | None:
+    roles = policy_on(session, day_of(now)).policy.escalate_to
+    for due in clocks:
+        told = roles[1 : due.told]  # the first rung is the holder's own
+        if due.overdue and any(actor.holds(role, case.unit_path) for role in told):
+            return due
+    return None
+
+
+def _reports(session: Session, actor: Actor, now: datetime) -> Iterator[Item]:
+    waiting = [r for r in list_waiting(session, actor) if r.state is ReportState.SUBMITTED]
+    clocks = _clocks(session, ((r.kind, r.id) for r in waiting), now)
+    for report in waiting:
+        due = clocks.get(report.id, {}).get(DeadlineKind.ACCEPT)
+        label = Sentence(N_("Decide on the report"))
+        yield _report_item(report, "accept", label, due)
+
+
+def _names(session: Session, actor: Actor, cases: list[Case]) -> Iterator[Item]:
+    """Yield the typed names nobody has matched yet; they hold up the payment."""
+    reports = {
+        link.report_id: link.report
+        for case in cases
+        for link in case.reports
+        if actor.may(Permission.REPORT_IDENTIFY, link.report.unit_path)
+        and may_read(actor, link.report)
+    }
+    for report_id in sorted(unmatched_among(session, reports)):
+        label = Sentence(N_("Match the name to a person"))
+        yield _report_item(reports[report_id], "match", label, None)
+
+
+def _report_item(report: Report, kind: str, label: Sentence, due: Due | None) -> Item:
+    urgent = kind == "accept" and report.urgency is Urgency.EMERGENCY
+    return Item(
+        kind, label, report.number, f"/reports/{report.number}", report.category.label,
+        report.place_name, due, urgent,
+    )  # fmt: skip
+
+
+def _clocks(
+    session: Session, subjects: Iterable[tuple[str, int]], now: datetime
+) -> dict[int, dict[DeadlineKind, Due]]:
+    found: dict[int, dict[DeadlineKind, Due]] = {}
+    for due in running_of(session, subjects, now):
+        found.setdefault(due.subject_id, {}).setdefault(due.kind, due)
+    return found
+
+
+def _lively(actor: Actor) -> Select[Case]:
+    """Return the query of visible cases somebody still has to do something about."""
+    alive = or_(Case.state.in_(open_states()), _runs(DeadlineKind.FEEDBACK), _unproposed())
+    return whole(visible_to(actor).where(alive)).order_by(Case.id)
+
+
+def _runs(kind: DeadlineKind) -> ColumnElement[bool]:
+    return exists().where(
+        Deadline.subject_kind == Case.kind, Deadline.subject_id == Case.id,
+        Deadline.kind == kind, Deadline.done_at.is_(None),
+    )  # fmt: skip
+
+
+def _unproposed() -> ColumnElement[bool]:
+    proposed = exists().where(Declaration.case_id == Case.id, Declaration.stage == AWARD_PROPOSAL)
+    return Case.reward_level.is_not(None) & ~proposed
+
+
+def _accepted(scene: _Scene) -> Iterator[Turn]:
+    if scene.may(Permission.CASE_ASSIGN):
+        desk = scene.of_desk()
+        yield Turn(Stage.VERIFIERS, DeadlineKind.VERIFY, mine=desk, stands_in=True)
+
+
+def _verifying(scene: _Scene) -> Iterator[Turn]:
+    quick, asked = scene.case.quick, scene.running(Part.VERIFIER)
+    if scene.is_a(Part.VERIFIER) and quick:
+        yield Turn(Stage.CONFIRMATION, DeadlineKind.CONFIRM)
+    elif scene.is_a(Part.VERIFIER):
+        yield Turn(Stage.VERIFICATION, DeadlineKind.VERIFY)
+    if scene.may(Permission.CASE_ASSIGN):
+        mine = not asked and scene.of_desk()
+        clock = DeadlineKind.CONFIRM if quick else DeadlineKind.VERIFY
+        yield Turn(Stage.VERIFIERS, clock, mine=mine, stands_in=not asked)
+
+
+def _verified(scene: _Scene) -> Iterator[Turn]:
+    if scene.may(Permission.CASE_GRADE):
+        yield Turn(Stage.GRADING, DeadlineKind.GRADE, mine=scene.of_desk(), stands_in=True)
+
+
+def _planning(scene: _Scene) -> Iterator[Turn]:
+    owned = bool(scene.running(Part.OWNER))
+    if scene.is_a(Part.OWNER):
+        yield Turn(Stage.PLAN, DeadlineKind.PLAN)
+    if scene.may(Permission.CASE_ASSIGN):
+        mine = not owned and scene.of_desk()
+        yield Turn(Stage.OWNER, DeadlineKind.PLAN, mine=mine, stands_in=not owned)
+        if not scene.is_a(Part.OWNER):
+            yield Turn(Stage.PLAN, DeadlineKind.PLAN, mine=False)
+
+
+def _plan_submitted(scene: _Scene) -> Iterator[Turn]:
+    if scene.fits(Duty.PLAN_APPROVER):
+        yield Turn(Stage.PLAN_APPROVAL, DeadlineKind.PLAN_APPROVAL)
+
+
+def _rectifying(scene: _Scene) -> Iterator[Turn]:
+    if scene.is_a(Part.OWNER):
+        yield Turn(Stage.COMPLETION, DeadlineKind.RECTIFY)
+    elif scene.may(Permission.CHECKLIST_USE):
+        yield Turn(Stage.PROGRESS, DeadlineKind.RECTIFY, mine=False)
+    if scene.may(Permission.CASE_ASSIGN):
+        yield Turn(Stage.OWNER, None, mine=False)
+
+
+def _to_be_checked(scene: _Scene) -> Iterator[Turn]:
+    if passed_check(scene.session, scene.case):
+        if scene.actor.person_id in cosigners(scene.session, scene.case, scene.day):
+            yield Turn(Stage.COSIGN, DeadlineKind.CHECK)
+        return
+    named = scene.running(Part.CHECKER)
+    if (scene.may(Permission.CASE_CHECK) or scene.is_a(Part.CHECKER)) and scene.fits(Duty.CHECKER):
+        yield Turn(Stage.CHECK, DeadlineKind.CHECK, mine=not named or scene.is_a(Part.CHECKER))
+    if scene.may(Permission.CASE_ASSIGN):
+        nobody = not named and not _somebody_checks(scene)
+        yield Turn(Stage.CHECKER, DeadlineKind.CHECK, mine=nobody and scene.of_desk())
+
+
+def _somebody_checks(scene: _Scene) -> bool:
+    """Say whether one of those who may check holds a role that does; else one is named."""
+    usual = list_holders(scene.session, _CHECKING, scene.case.unit_path, scene.day)
+    return not set(usual).isdisjoint(fitting(scene.session, scene.case, Duty.CHECKER, scene.day))
+
+
+def _nothing(_: _Scene) -> Iterator[Turn]:
+    return iter(())
+
+
+def _telling(scene: _Scene) -> Iterator[Turn]:
+    if scene.case.state not in TELLABLE or not scene.may(Permission.CASE_INFORM):
+        return
+    untold = uninformed(scene.session, scene.case)
+    if any(may_read(scene.actor, report) for report in untold):  # each desk tells its own
+        yield Turn(Stage.FEEDBACK, DeadlineKind.FEEDBACK)
+
+
+def _rewarding(scene: _Scene) -> Iterator[Turn]:
+    case, session = scene.case, scene.session
+    graded = case.reward_level is not None and (case.quick or case.state in TELLABLE)
+    if not graded or not scene.may(Permission.AWARD_PROPOSE):
+        return
+    if case.reports[0].report.drill or earns_nothing(session, case, scene.day):
+        return
+    hands = hands_of(session, case)
+    if hands.proposer is None and scene.actor.person_id not in barred(Duty.PROPOSER, hands):
+        yield Turn(Stage.AWARD, None)
+
+
+_CHECKING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_CHECK in held]
+_S = CaseState
+_TURNS: Mapping[CaseState, Callable[[_Scene], Iterator[Turn]]] = {
+    _S.ACCEPTED: _accepted,
+    _S.VERIFYING: _verifying,
+    _S.VERIFIED: _verified,
+    _S.UNCONFIRMED: _nothing,
+    _S.PLANNING: _planning,
+    _S.PLAN_SUBMITTED: _plan_submitted,
+    _S.RECTIFYING: _rectifying,
+    _S.SUBMITTED_FOR_CHECK: _to_be_checked,
+    _S.CLOSED: _nothing,
+    _S.ARCHIVED: _nothing,
+}
+
+_TELL = (N_("The reporter is to be told the result"), DeadlineKind.FEEDBACK)
+_FILE = (N_("It is archived by itself"), DeadlineKind.ARCHIVE)
+_NEXT: Mapping[CaseState, tuple[tuple[str, DeadlineKind], ...]] = {
+    _S.ACCEPTED: ((N_("Two verifiers are to be named"), DeadlineKind.VERIFY),),
+    _S.VERIFYING: (
+        (N_("The second person is to confirm"), DeadlineKind.CONFIRM),
+        (N_("Two people check on the spot"), DeadlineKind.VERIFY),
+    ),
+    _S.VERIFIED: ((N_("It is to be graded"), DeadlineKind.GRADE),),
+    _S.UNCONFIRMED: (_TELL, _FILE),
+    _S.PLANNING: ((N_("The plan is to be made"), DeadlineKind.PLAN),),
+    _S.PLAN_SUBMITTED: ((N_("The plan waits for approval"), DeadlineKind.PLAN_APPROVAL),),
+    _S.RECTIFYING: ((N_("It is being rectified"), DeadlineKind.RECTIFY),),
+    _S.SUBMITTED_FOR_CHECK: ((N_("Other hands check the work"), DeadlineKind.CHECK),),
+    _S.CLOSED: (_TELL, _FILE),
+    _S.ARCHIVED: (),
+}

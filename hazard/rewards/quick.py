@@ -1,0 +1,25 @@
+"""The quick lane to its end: the hazard handled on one screen and its reward proposed with it."""
+
+from hazard.audit.work import Work
+from hazard.cases import quick
+from hazard.cases.models import Case
+from hazard.cases.quick import FirstHand
+from hazard.core.clock import day_of
+from hazard.reports.models import Report
+from hazard.rewards.awards import drop_proposals, lines_of, propose
+
+
+def handle(work: Work, report: Report, first: FirstHand, *, out_of_post: bool) -> Case:
+    """Do the first hand's part (decisions 10); a report that earns nothing proposes nothing."""
+    case = quick.handle(work, report, first)
+    lines = lines_of(work.session, case, day_of(work.now), out_of_post=out_of_post)
+    if any(line.amount for line in lines):
+        propose(work, case, out_of_post=out_of_post, declared=first.declared)
+    return case
+
+
+def confirm(work: Work, case: Case, *, yes: bool, reason: str, declared: bool) -> None:
+    """Say yes or no as the second hand; after a no the proposed reward is proposed anew later."""
+    quick.confirm(work, case, yes=yes, reason=reason, declared=declared)
+    if not yes:
+        drop_proposals(work, case)

@@ -1,0 +1,86 @@
+"""What of the money waits for whom: rewards to decide, the month's sheet, the budget."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hazard.access.actor import Actor
+from hazard.access.permissions import Permission
+from hazard.cases.models import Case
+from hazard.cases.waiting import Item
+from hazard.core.calendar import Month
+from hazard.core.clock import day_of
+from hazard.core.words import N_, Sentence
+from hazard.deadlines.queries import Due, running_of
+from hazard.deadlines.terms import DeadlineKind
+from hazard.rewards.awards import UNCONFIRMED
+from hazard.rewards.budgets import list_budgets
+from hazard.rewards.models import Award, Settlement
+from hazard.rewards.settlement import list_runs, run_number
+from hazard.rewards.terms import AwardState, RunState
+
+
+def money_waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
+    """Return the steps of the money that wait for the actor, each with its page."""
+    year = day_of(now).year
+    return [
+        *_decisions(session, actor, now), *_runs(session, actor), *_budget(session, actor, year)
+    ]  # fmt: skip
+
+
+def _decisions(session: Session, actor: Actor, now: datetime) -> Iterator[Item]:
+    if not actor.may(Permission.AWARD_DECIDE):
+        return
+    proposed = (
+        select(Award.case_id)
+        .join(Case, Case.id == Award.case_id)
+        .where(
+            Award.state == AwardState.PROPOSED,
+            Award.proposed_by != actor.person_id,
+            Case.state.not_in(UNCONFIRMED),
+        )
+    )
+    cases = list(session.scalars(proposed.order_by(Award.id)))
+    if cases:
+        words = Sentence(N_("Rewards to decide: %(n)s"), n=len(cases))
+        yield _item("award_decision", words, "/rewards", _soonest(session, cases, now))
+
+
+def _soonest(session: Session, case_ids: list[int], now: datetime) -> Due | None:
+    clocks = running_of(session, [(Case.kind, case_id) for case_id in sorted(set(case_ids))], now)
+    return next((due for due in clocks if due.kind is DeadlineKind.AWARD), None)
+
+
+def _runs(session: Session, actor: Actor) -> Iterator[Item]:
+    for run in list_runs(session):
+        if words := _step_of(run, actor):
+            yield _item("settlement", words, f"/settlements/{run.month}", None, run_number(run))
+
+
+def _step_of(run: Settlement, actor: Actor) -> Sentence | None:
+    month = Month.parse(run.month)
+    mine = actor.person_id in {run.made_by, run.checked_by}
+    if run.state is RunState.DRAFT and run.note and actor.person_id == run.made_by:
+        return Sentence(N_("The sheet of %(month)s came back to you"), month=month.label)
+    if run.state is RunState.DRAFT and actor.may(Permission.SETTLEMENT_CHECK) and not mine:
+        return Sentence(N_("Check the sheet of %(month)s"), month=month.label)
+    if run.state is RunState.CHECKED and actor.may(Permission.SETTLEMENT_APPROVE) and not mine:
+        return Sentence(N_("Approve the sheet of %(month)s"), month=month.label)
+    if run.state is RunState.LOCKED and actor.may(Permission.SETTLEMENT_PAY):
+        return Sentence(N_("Pay the sheet of %(month)s"), month=month.label)
+    return None
+
+
+def _budget(session: Session, actor: Actor, year: int) -> Iterator[Item]:
+    budgets = list_budgets(session, year)
+    if not budgets and actor.may(Permission.BUDGET_MAKE):
+        yield _item("budget", Sentence(N_("Enter the budget of %(year)s"), year=year), "/budgets")
+    waiting = any(budget.approved_by is None for budget in budgets)
+    if waiting and actor.may(Permission.BUDGET_APPROVE):
+        yield _item("budget", Sentence(N_("Approve the budget of %(year)s"), year=year), "/budgets")
+
+
+def _item(kind: str, words: Sentence, href: str, due: Due | None = None, number: str = "") -> Item:
+    return Item(kind, words, number, href, "", "", due)

@@ -1,0 +1,482 @@
+"""Hazards: the list, one hazard, and one address for each stage of it."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, current_app, flash, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from hazard.access.duties import Part as Duty
+from hazard.access.permissions import Permission
+from hazard.audit.work import Work
+from hazard.cases import checking, feedback, grading, quick, rectification, verification
+from hazard.cases.choices import choices_for, employees
+from hazard.cases.queries import (
+    Filter,
+    find_photo,
+    get_case,
+    hold_case,
+    list_checks,
+    list_findings,
+    list_lines,
+    list_told,
+    names_in,
+    photo_of_measures,
+    pictures_of,
+    readable_reports,
+)
+from hazard.cases.rectification import Draft, plan_of
+from hazard.cases.terms import CaseState, Verdict
+from hazard.cases.timeline import timeline
+from hazard.cases.waiting import Stage, next_of, turns
+from hazard.core import clock
+from hazard.core.errors import HazardError, NotFound, Unclear
+from hazard.core.money import ZERO, parse_yuan
+from hazard.core.words import N_, Sentence, say
+from hazard.deadlines.queries import running_of
+from hazard.people.queries import list_units, unit_names
+from hazard.policy.queries import policy_on
+from hazard.policy.words import SUB_CODES, Category
+from hazard.reports import photos
+from hazard.reports.queries import get_report
+from hazard.reports.terms import PhotoPart
+from hazard.rewards import quick as quick_lane
+from hazard.rewards.awards import lines_of
+from hazard.web.doorway import actor, house, language, person_id, reading, requires, takes, write
+from hazard.web.forms import Filled, day, develop, needed_number, text, ticked
+from hazard.web.forms import number as whole_number
+from hazard.web.forms import word as term
+from hazard.web.grades import chosen, grade_from_form, level_shown
+from hazard.web.ready import result_words
+from hazard.web.replies import is_htmx, look_at, on_refusal, page
+
+if TYPE_CHECKING:
+    from hazard.cases.models import Case
+    from hazard.reports.models import Photo
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+class Fresh(Filled):
+    """A form beside one that was refused: it keeps nothing of what was sent."""
+
+    def __init__(self, proposed: Mapping[str, object] | None = None) -> None:
+        super().__init__(proposed)
+        self._typed = MultiDict()
+
+
+@bp.get("")
+@requires(Permission.WORK)
+def listing() -> Response:
+    before = request.args.get("before", "")
+    last = int(before) if before.isdigit() and len(before) < 12 else None
+    found, more = list_lines(reading(), actor(), _filter(), clock.now(), last)
+    kept = {name: value for name, value in request.args.items() if value and name != "before"}
+    names = unit_names(reading())
+    units = [(unit.path, names[unit.id]) for unit in list_units(reading(), clock.today())]
+    return page(
+        "cases/list.html", lines=found, kept=kept, units=units, states=list(CaseState),
+        categories=[category for category in Category if category is not Category.UNSURE],
+        next_href=_listed({**kept, "before": str(more)}) if more else None,
+        first_href=_listed(kept) if last else None,
+    )  # fmt: skip
+
+
+@bp.get("/<number>")
+@requires(Permission.WORK)
+def show(number: str) -> Response:
+    return _show(number)
+
+
+@bp.get("/<number>/grading")
+@requires(Permission.CASE_GRADE)
+def level(number: str) -> Response:
+    if not is_htmx():
+        return look_at(url_for("cases.show", number=number))
+    return page("cases/_level.html", **level_shown(request.args, quick=False))
+
+
+@bp.post("/<number>/verifiers")
+@requires(Permission.CASE_ASSIGN)
+def verifiers(number: str) -> Response:
+    _again(number, Stage.VERIFIERS)
+    chosen_ids = [int(each) for each in request.form.getlist("verifier") if _is_id(each)]
+    return _stage(number, lambda work, case: _ask_verifiers(work, case, chosen_ids))
+
+
+@bp.post("/<number>/verification")
+@requires(Permission.WORK)
+@takes(megabytes=100)
+def verification_(number: str) -> Response:
+    _again(number, Stage.VERIFICATION)
+    verdict, fixer = term("verdict", Verdict), whole_number("fixer")
+    note, on_site, declared = text("note"), ticked("on_site"), ticked("declared")
+
+    def find(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
+        found = verification.Found(
+            verdict, note, on_site, declared, (fixer or person_id()) if taken else None, taken
+        )
+        verification.find(work, case, found)
+
+    return _with_photos(number, "after", find)
+
+
+@bp.post("/<number>/confirmation")
+@requires(Permission.WORK)
+def confirmation(number: str) -> Response:
+    _again(number, Stage.CONFIRMATION)
+    yes, reason, declared = _yes("confirmed"), text("reason"), ticked("declared")
+    return _stage(
+        number,
+        lambda work, case: quick_lane.confirm(
+            work, case, yes=yes, reason=reason, declared=declared
+        ),
+    )
+
+
+@bp.post("/<number>/grading")
+@requires(Permission.CASE_GRADE)
+def grading_(number: str) -> Response:
+    _again(number, Stage.GRADING)
+    grade, declared = grade_from_form(), ticked("declared")
+    return _stage(number, lambda work, case: grading.grade(work, case, grade, declared=declared))
+
+
+@bp.post("/<number>/owner")
+@requires(Permission.CASE_ASSIGN)
+def owner(number: str) -> Response:
+    _again(number, Stage.OWNER)
+    person = needed_number("person")
+    return _stage(number, lambda work, case: rectification.set_owner(work, case, person))
+
+
+@bp.post("/<number>/plan")
+@requires(Permission.WORK)
+def plan(number: str) -> Response:
+    _again(number, Stage.PLAN)
+    draft = _draft()
+    return _stage(number, lambda work, case: rectification.draw_up(work, case, draft))
+
+
+@bp.post("/<number>/plan-approval")
+@requires(Permission.WORK)
+def plan_approval(number: str) -> Response:
+    _again(number, Stage.PLAN_APPROVAL)
+    note, declared = text("note"), ticked("declared")
+    if _yes("approved"):
+        return _stage(
+            number, lambda work, case: rectification.approve_plan(work, case, declared=declared)
+        )
+    return _stage(number, lambda work, case: rectification.return_plan(work, case, note))
+
+
+@bp.post("/<number>/progress")
+@requires(Permission.WORK)
+@takes(megabytes=12)
+def progress(number: str) -> Response:
+    _again(number, Stage.PROGRESS)
+    measure = needed_number("measure")
+
+    def tick(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
+        rectification.tick(work, case, measure, taken[0] if taken else None)
+
+    return _with_photos(number, "photo", tick)
+
+
+@bp.post("/<number>/completion")
+@requires(Permission.WORK)
+@takes(megabytes=100)
+def completion(number: str) -> Response:
+    _again(number, Stage.COMPLETION)
+    cost = parse_yuan(text("cost"), field="cost") if text("cost") else ZERO
+
+    def complete(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
+        rectification.complete(work, case, cost, taken)
+
+    return _with_photos(number, "after", complete)
+
+
+@bp.post("/<number>/check")
+@requires(Permission.WORK)
+def check(number: str) -> Response:
+    _again(number, Stage.CHECK)
+    passed, note, declared = _yes("passed"), text("note"), ticked("declared")
+    return _stage(
+        number,
+        lambda work, case: checking.check(work, case, passed=passed, note=note, declared=declared),
+    )
+
+
+@bp.post("/<number>/checker")
+@requires(Permission.CASE_ASSIGN)
+def checker(number: str) -> Response:
+    _again(number, Stage.CHECKER)
+    person = needed_number("person")
+    return _stage(number, lambda work, case: checking.name_checker(work, case, person))
+
+
+@bp.post("/<number>/cosign")
+@requires(Permission.WORK)
+def cosign(number: str) -> Response:
+    _again(number, Stage.COSIGN)
+    return _stage(number, checking.cosign)
+
+
+@bp.post("/<number>/feedback")
+@requires(Permission.CASE_INFORM)
+def feedback_(number: str) -> Response:
+    _again(number, Stage.FEEDBACK)
+    told, words = text("report"), text("text")
+
+    def inform(work: Work, case: "Case") -> None:
+        feedback.inform(work, case, get_report(work.session, work.actor, told), words)
+
+    return _stage(number, inform)
+
+
+@bp.post("/<number>/photo")
+@requires(Permission.REPORT_READ_ORIGINAL)
+def photo(number: str) -> Response:
+    _again(number, "photo")
+    public_id, shown = text("photo"), _yes("shown")
+
+    def release(work: Work, case: "Case") -> None:
+        picture = find_photo(work.session, case, public_id)
+        verification.release_photo(work, case, picture, shown=shown)
+
+    return _stage(number, release)
+
+
+def _show(number: str, stage: str = "", error: HazardError | None = None) -> Response:
+    case = get_case(reading(), actor(), number)
+    now = clock.now()
+    mine = turns(reading(), actor(), case, now)
+    open_now = [turn for turn in mine if not _elsewhere(turn.stage)]
+    if error and any(turn.stage == stage for turn in open_now):
+        open_now = [turn for turn in open_now if turn.stage == stage]
+    forms = {turn.stage.value: _form(case, turn.stage, stage, error) for turn in open_now}
+    refused_here = bool(error) and stage in forms
+    pictures = pictures_of(reading(), actor(), case)
+    own = readable_reports(actor(), case)
+    in_force = plan_of(case)
+    return page(
+        "cases/show.html",
+        case=case,
+        next=next_of(reading(), case, now),
+        dues=[due for due in running_of(reading(), [(case.kind, case.id)], now) if not due.paused],
+        turns=open_now,
+        forms=forms,
+        stage=stage,
+        error=None if refused_here else error,
+        moments=timeline(reading(), actor(), case),
+        pictures=pictures,
+        reports=own,
+        parts={link.report_id: link.part for link in case.reports},
+        names=names_in(reading(), case),
+        findings=list_findings(reading(), case),
+        checks=list_checks(reading(), case),
+        told=list_told(reading(), case) if own else [],
+        plan=in_force,
+        ticked=photo_of_measures(reading(), in_force) if in_force else {},
+        **_offered(case, [turn.stage for turn in open_now]),
+    )
+
+
+def _elsewhere(stage: Stage) -> bool:
+    """Say whether the stage belongs to a page that this server does not have."""
+    return stage is Stage.AWARD and "rewards.propose" not in current_app.view_functions
+
+
+def _form(case: "Case", stage: Stage, posted: str, error: HazardError | None) -> Filled:
+    proposed = _PROPOSED.get(stage, _nothing)(case)
+    return Filled(proposed, error) if stage == posted and error else Fresh(proposed)
+
+
+def _offered(case: "Case", stages: list[Stage]) -> dict[str, object]:
+    """Return what the forms of these stages choose from."""
+    today = clock.today()
+    found: dict[str, object] = {}
+    for stage in stages:
+        found |= _OFFERED.get(stage, _nothing)(case)
+    people = {
+        name: choices_for(reading(), case, duty, today)
+        for stage, name, duty in _PEOPLE
+        if stage in stages and (stage is not Stage.VERIFIERS or _duty_of(case) is duty)
+    }
+    return {**found, **people}
+
+
+def _duty_of(case: "Case") -> Duty:
+    """Return whom the form of the verifiers asks for: a pair, or another second hand."""
+    return Duty.CONFIRMER if case.quick else Duty.VERIFIER
+
+
+def _nothing(_: "Case") -> dict[str, object]:
+    return {}
+
+
+def _proposed_grade(case: "Case") -> dict[str, object]:
+    return {
+        "hurt": case.hurt, "likely": case.likely, "gravity": case.gravity or "no",
+        "sub_code": case.sub_code, "short_description": case.short_description,
+    }  # fmt: skip
+
+
+def _proposed_owner(case: "Case") -> dict[str, object]:
+    return {"person": rectification.propose(reading(), case, clock.today()).owner_id}
+
+
+def _proposed_plan(case: "Case") -> dict[str, object]:
+    returned = case.plans[-1] if case.plans else None
+    if returned:
+        draft = Draft(
+            returned.owner_id, tuple(measure.text for measure in returned.measures),
+            returned.funds, returned.due_on, returned.contingency, case.interim_control,
+        )  # fmt: skip
+    else:
+        draft = rectification.propose(reading(), case, clock.today())
+    return {
+        "owner": draft.owner_id,
+        "measures": "\n".join(draft.measures),
+        "funds": (draft.funds or ZERO).short,
+        "due_on": draft.due_on.isoformat() if draft.due_on else "",
+        "contingency": draft.contingency,
+        "interim_control": draft.interim_control,
+    }
+
+
+def _proposed_completion(case: "Case") -> dict[str, object]:
+    plan_now = plan_of(case)
+    return {"cost": plan_now.funds.short if plan_now else "0"}
+
+
+_PROPOSED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
+    Stage.GRADING: _proposed_grade,
+    Stage.OWNER: _proposed_owner,
+    Stage.PLAN: _proposed_plan,
+    Stage.COMPLETION: _proposed_completion,
+    Stage.VERIFICATION: lambda _: {"fixer": person_id(), "on_site": "1"},
+}
+
+_PEOPLE = (
+    (Stage.VERIFIERS, "verifiers", Duty.VERIFIER),
+    (Stage.VERIFIERS, "confirmers", Duty.CONFIRMER),
+    (Stage.OWNER, "owners", Duty.OWNER),
+    (Stage.PLAN, "owners", Duty.OWNER),
+    (Stage.CHECKER, "checkers", Duty.CHECKER),
+)
+"""Whom the form of a stage offers, and under which name."""
+
+
+def _offers_verdicts(_: "Case") -> dict[str, object]:
+    return {"verdicts": list(Verdict), "everyone": employees(reading(), clock.today())}
+
+
+def _offers_levels(case: "Case") -> dict[str, object]:
+    form = _form(case, Stage.GRADING, "", None)
+    answers = request.form if request.method == "POST" else None
+    values = answers or {name: form.value(name) for name in ("hurt", "likely", "gravity")}
+    return {"codes": SUB_CODES[case.category], **level_shown(values, quick=False)}
+
+
+def _offers_words(case: "Case") -> dict[str, object]:
+    told = {each.report_id for each in list_told(reading(), case)}
+    return {
+        "untold": [report for report in readable_reports(actor(), case) if report.id not in told],
+        "ready": [(label, say(words, language())) for label, words in result_words(case)],
+    }
+
+
+def _offers_reward(case: "Case") -> dict[str, object]:
+    policy = policy_on(reading(), clock.today()).policy
+    return {
+        "lines": lines_of(reading(), case, clock.today(), out_of_post=False),
+        "has_column": policy.rewards.out_of_post is not None,
+    }
+
+
+_OFFERED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
+    Stage.VERIFICATION: _offers_verdicts,
+    Stage.GRADING: _offers_levels,
+    Stage.FEEDBACK: _offers_words,
+    Stage.AWARD: _offers_reward,
+}
+
+
+def _filter() -> Filter:
+    asked = request.args
+    return Filter(
+        state=chosen(asked, "state", CaseState),
+        category=chosen(asked, "category", Category),
+        unit_path=asked.get("unit", ""),
+        text=asked.get("text", "").strip()[:60],
+        overdue_on=clock.today() if asked.get("overdue") else None,
+    )
+
+
+def _listed(values: Mapping[str, str]) -> str:
+    return url_for("cases.listing", _anchor=None, _external=False, **dict(values))
+
+
+def _draft() -> Draft:
+    """Read the five implementations; what is missing is told together by the verb."""
+    measures = tuple(line.strip() for line in text("measures").splitlines() if line.strip())
+    funds = parse_yuan(text("funds"), field="funds") if text("funds") else None
+    return Draft(
+        whole_number("owner"), measures, funds, day("due_on"), text("contingency"),
+        text("interim_control"),
+    )  # fmt: skip
+
+
+def _ask_verifiers(work: Work, case: "Case", people: list[int]) -> None:
+    if not case.quick:
+        verification.assign_verifiers(work, case, people)
+        return
+    if len(people) != 1:
+        raise Unclear(Sentence(N_("Please choose one of these")), field="verifier")
+    quick.ask_another(work, case, people[0])
+
+
+def _with_photos(
+    number: str, field: str, deed: Callable[[Work, "Case", "tuple[Photo, ...]"], None]
+) -> Response:
+    """Do a stage that takes photos: re-encoded and stored before the work begins."""
+    pictures = develop(field)
+    for picture in pictures:
+        photos.store(house().files, picture, clock.now())
+
+    def do(work: Work, case: "Case") -> None:
+        taken = [photos.add_of_case(work, picture, PhotoPart.AFTER) for picture in pictures]
+        deed(work, case, tuple(taken))
+
+    return _stage(number, do)
+
+
+def _stage(number: str, deed: Callable[[Work, "Case"], object]) -> Response:
+    with write() as work:
+        deed(work, hold_case(work, number))
+    flash(say(Sentence(N_("Done")), language()), "good")
+    return look_at(_afterwards(number))
+
+
+def _afterwards(number: str) -> str:
+    """Return the case page, or the desk for those whose part in it has ended."""
+    try:
+        get_case(reading(), actor(), number)
+    except NotFound:
+        return url_for("desk.show")
+    return url_for("cases.show", number=number)
+
+
+def _again(number: str, stage: str) -> None:
+    """Show the page again if the rest is refused; refused at once to who may not see it."""
+    get_case(reading(), actor(), number)
+    on_refusal(lambda error: _show(number, stage, error))
+
+
+def _yes(name: str) -> bool:
+    return text(name) == "yes"
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 10

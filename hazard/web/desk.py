@@ -1,0 +1,63 @@
+"""The desk: what waits for whoever is logged in, soonest due first."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+
+from hazard.access.permissions import Permission
+from hazard.cases.waiting import Item, Stage, next_due, waiting_for
+from hazard.core import clock
+from hazard.core.words import Sentence
+from hazard.deadlines.queries import Due
+from hazard.rewards.waiting import money_waiting_for
+from hazard.web.doorway import actor, reading, requires
+from hazard.web.replies import page
+
+bp = Blueprint("desk", __name__)
+
+PAGE = 50
+BESIDES = (Stage.FEEDBACK.value, Stage.AWARD.value)
+"""Named last: they do not hold the hazard up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All that waits at one hazard, report or page of the money."""
+
+    first: Item
+    """What is due soonest."""
+    kinds: tuple[str, ...]
+    labels: tuple[Sentence, ...]
+    due: Due | None
+
+
+@bp.get("/desk")
+@requires(Permission.WORK)
+def show() -> Response:
+    now = clock.now()
+    work = waiting_for(reading(), actor(), now) + money_waiting_for(reading(), actor(), now)
+    rows = _rows(sorted(work, key=lambda item: item.key))
+    after = request.args.get("after", "")
+    left = [row for row in rows if row.first.key > after]
+    return page(
+        "desk/show.html",
+        lines=left[:PAGE],
+        total=len(rows),
+        overdue=sum(bool(row.due and row.due.overdue) for row in rows),
+        next_due=None if rows else next_due(reading(), actor(), now),
+        next_key=left[PAGE - 1].first.key if len(left) > PAGE else None,
+        later=bool(after),
+    )
+
+
+def _rows(items: list[Item]) -> list[Row]:
+    by_page: dict[str, list[Item]] = {}
+    for item in items:
+        by_page.setdefault(item.href, []).append(item)
+    return [_row(waiting) for waiting in by_page.values()]
+
+
+def _row(waiting: list[Item]) -> Row:
+    ordered = sorted(waiting, key=lambda item: item.kind in BESIDES)
+    kinds, labels = tuple(i.kind for i in ordered), tuple(i.label for i in ordered)
+    return Row(waiting[0], kinds, labels, waiting[0].due)

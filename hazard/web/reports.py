@@ -1,0 +1,390 @@
+"""The receiving desk: reports as they came, and the decision about each."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, flash, request, url_for
+
+from hazard.access.permissions import Permission
+from hazard.audit.work import Work
+from hazard.cases import choices
+from hazard.cases.opening import MAX_SHORT, Opening, join_case, open_case
+from hazard.cases.queries import Filter, case_of_report, hold_case, list_cases, open_states
+from hazard.cases.quick import FirstHand
+from hazard.cases.terms import ReportPart
+from hazard.cases.timeline import timeline_of_report
+from hazard.core import clock
+from hazard.core.errors import HazardError, NotFound, Unclear
+from hazard.core.words import N_, Sentence, say
+from hazard.deadlines.queries import running_of
+from hazard.people.queries import find_by_number
+from hazard.places.queries import list_places
+from hazard.policy.queries import policy_on
+from hazard.policy.words import (
+    SUB_CODES,
+    Category,
+    DoneAlready,
+    Gravity,
+    Identity,
+    Likely,
+    SubCode,
+)
+from hazard.reports import handling, identity, photos
+from hazard.reports.queries import (
+    get_report,
+    hold_report,
+    list_messages,
+    list_photos,
+    list_reports,
+)
+from hazard.reports.terms import PhotoPart, Refusal, ReportState
+from hazard.rewards import quick as quick_lane
+from hazard.web.doorway import actor, house, language, person_id, reading, requires, takes, write
+from hazard.web.forms import Filled, develop, needed_number, number, text, ticked, word
+from hazard.web.grades import chosen, grade_from_form, level_shown
+from hazard.web.ready import refusal_words
+from hazard.web.replies import is_htmx, look_at, on_refusal, page
+
+if TYPE_CHECKING:
+    from hazard.reports.models import Report
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+
+PAGE = 50
+STAGES = ("acceptance", "refusal", "question", "transfer", "match", "quick", "drill")
+"""Stages of the desk; `answer` and `withdrawal` are the reporter's."""
+
+STATES = {
+    ReportState.SUBMITTED: Sentence(N_("To be decided")),
+    ReportState.RETURNED: Sentence(N_("Waits for the reporter's answer")),
+    ReportState.ACCEPTED: Sentence(N_("Accepted")),
+    ReportState.REFUSED: Sentence(N_("Not accepted")),
+    ReportState.TRANSFERRED: Sentence(N_("Handed on")),
+    ReportState.WITHDRAWN: Sentence(N_("Withdrawn by the reporter")),
+}
+"""What staff call the states; their labels are the reporter's words."""
+
+_DECIDING = ("acceptance", "question", "refusal", "transfer")
+OPEN = {
+    ReportState.SUBMITTED: _DECIDING,
+    ReportState.RETURNED: _DECIDING,
+    ReportState.ACCEPTED: ("question",),
+    ReportState.REFUSED: ("question",),
+    ReportState.TRANSFERRED: ("question",),
+    ReportState.WITHDRAWN: (),
+}
+"""Which stages a report page offers."""
+
+KINDS = {
+    Category.PERSON: N_("Unsafe way of working"),
+    Category.EQUIPMENT: N_("Defect of a machine or device"),
+    Category.ENVIRONMENT: N_("Unsafe surroundings"),
+    Category.MANAGEMENT: N_("Gap in the management"),
+}
+"""What a short description starts from: never the reporter's words (decisions 9)."""
+
+
+@bp.get("")
+@requires(Permission.REPORT_RECEIVE)
+def listing() -> Response:
+    state = _state_in_address()
+    before = request.args.get("before", "")
+    last = int(before) if before.isdigit() and len(before) < 12 else None
+    found = list_reports(reading(), actor(), state=state, before=last, limit=PAGE + 1)
+    shown = found[:PAGE]
+    subjects = [(report.kind, report.id) for report in shown]
+    clocks = {due.subject_id: due for due in running_of(reading(), subjects, clock.now())}
+    here = url_for("reports.listing", state=state.value if state else None)
+    return page(
+        "reports/list.html", reports=shown, clocks=clocks, states=STATES, state=state,
+        next_href=url_for(
+            "reports.listing", state=state.value if state else None, before=shown[-1].id
+        ) if len(found) > PAGE else None,
+        first_href=here if last else None,
+    )  # fmt: skip
+
+
+@bp.get("/<number>")
+@requires(Permission.REPORT_RECEIVE)
+def show(number: str) -> Response:
+    return _show(number)
+
+
+@bp.get("/<number>/quick")
+@requires(Permission.REPORT_RECEIVE)
+def quick_form(number: str) -> Response:
+    report = get_report(reading(), actor(), number)
+    if is_htmx() and request.args.get("part") == "kind":
+        return page("reports/_kind.html", **_kind(report, Filled(_quickly(report))))
+    if is_htmx():
+        return page("cases/_level.html", **level_shown(request.args, quick=True))
+    return _quick(number)
+
+
+@bp.post("/<number>/acceptance")
+@requires(Permission.REPORT_RECEIVE)
+def acceptance(number: str) -> Response:
+    _again(number, "acceptance")
+    with write() as work:
+        case = _accept(work, hold_report(work, number))
+    _flash(N_("Accepted"))
+    return look_at(url_for("cases.show", number=case))
+
+
+@bp.post("/<number>/refusal")
+@requires(Permission.REPORT_RECEIVE)
+def refusal(number: str) -> Response:
+    _again(number, "refusal")
+    reason, words = word("reason", Refusal), text("words")
+    return _stage(number, lambda work, report: handling.refuse(work, report, reason, words))
+
+
+@bp.post("/<number>/question")
+@requires(Permission.REPORT_RECEIVE)
+def question(number: str) -> Response:
+    _again(number, "question")
+    words = text("question")
+    return _stage(number, lambda work, report: _ask(work, report, words))
+
+
+@bp.post("/<number>/transfer")
+@requires(Permission.REPORT_RECEIVE)
+def transfer(number: str) -> Response:
+    _again(number, "transfer")
+    words = text("words")
+    return _stage(number, lambda work, report: handling.transfer(work, report, words))
+
+
+@bp.post("/<number>/drill")
+@requires(Permission.REPORT_RECEIVE)
+def drill(number: str) -> Response:
+    _again(number, "drill")
+    on = ticked("drill")
+    return _stage(number, lambda work, report: handling.mark_drill(work, report, drill=on))
+
+
+@bp.post("/<number>/match")
+@requires(Permission.REPORT_IDENTIFY)
+def match(number: str) -> Response:
+    _again(number, "match")
+    decision = text("decision")
+    if decision == "outside":
+        return _stage(number, identity.match_outside)
+    if decision == "person":
+        chosen = _employee(text("person"))
+        return _stage(number, lambda work, report: identity.match_person(work, report, chosen))
+    with write() as work:
+        known = identity.look(work, hold_report(work, number), identity.LookReason.R1)
+    return _show(number, known=known)
+
+
+@bp.post("/<number>/quick")
+@requires(Permission.REPORT_RECEIVE)
+@takes(megabytes=100)
+def quick(number: str) -> Response:
+    get_report(reading(), actor(), number)
+    on_refusal(lambda error: _quick(number, error))
+    pictures = develop("after")
+    for picture in pictures:
+        photos.store(house().files, picture, clock.now())
+    grade, second = grade_from_form(), needed_number("second")
+    fixer = number_or_me("fixer") if pictures else None
+    with write() as work:
+        report = hold_report(work, number)
+        opened = _opening(grade.sub_code)
+        taken = tuple(photos.add_of_case(work, picture, PhotoPart.AFTER) for picture in pictures)
+        first = FirstHand(
+            opened,
+            replace(grade, short_description=None),
+            second,
+            fixer,
+            taken,
+            declared=ticked("declared"),
+        )
+        case = quick_lane.handle(work, report, first, out_of_post=ticked("out_of_post")).number
+    _flash(N_("Handled; it waits for the second person"))
+    return look_at(url_for("cases.show", number=case))
+
+
+def number_or_me(name: str) -> int:
+    """Return the chosen person; whoever is logged in if the field is empty."""
+    return number(name) or person_id()
+
+
+def _show(
+    number: str, stage: str = "", error: HazardError | None = None,
+    known: identity.Known | None = None,
+) -> Response:  # fmt: skip
+    report = get_report(reading(), actor(), number)
+    shown = {*OPEN[report.state], "match", "drill"}
+    named = report.identity is Identity.NAMED
+    context = {
+        "report": report,
+        "error": error.sentence if error and not (error.field and stage in shown) else None,
+        "state": STATES[report.state],
+        "stages": OPEN[report.state],
+        "stage": stage,
+        "form": Filled(_proposed(report), error),
+        "known": known,
+        "asks_name": named and actor().may(Permission.REPORT_IDENTIFY, report.unit_path),
+        "unmatched": named and identity.is_unmatched(reading(), report),
+        "people": choices.by_number(reading(), clock.today()) if known or stage == "match" else [],
+        "case": case_of_report(reading(), report.id),
+    }
+    return page("reports/show.html", **context, **_around(report), **_to_decide(report))
+
+
+def _around(report: "Report") -> dict[str, object]:
+    """Return what stands beside the decision: photos, conversation, clock, what happened."""
+    clocks = running_of(reading(), [(report.kind, report.id)], clock.now())
+    coarse = report.identity is not Identity.NAMED
+    return {
+        "pictures": [photo.public_id for photo in list_photos(reading(), [report.id])],
+        "talk": [
+            {
+                "from_reporter": turn.from_reporter,
+                "when": clock.day_of(turn.at) if coarse and turn.from_reporter else turn.at,
+                "text": turn.text,
+            }
+            for turn in list_messages(reading(), report.id)
+        ],
+        "moments": timeline_of_report(reading(), report),
+        "due": clocks[0] if clocks else None,
+        "done": tuple(DoneAlready(each) for each in report.done_already.split()),
+        "coarse": coarse,
+    }
+
+
+def _to_decide(report: "Report") -> dict[str, object]:
+    """Return what the forms of the decision choose from."""
+    near = Filter(unit_path=report.unit_path)
+    return {
+        "places": [(place.id, place.name) for place in list_places(reading(), clock.today())],
+        "categories": [category for category in Category if category is not Category.UNSURE],
+        "parts": [part for part in ReportPart if part is not ReportPart.FIRST],
+        "refusals": list(Refusal),
+        "ready": refusal_words(),
+        "near": [c for c in list_cases(reading(), actor(), near) if c.state in open_states()],
+        "max_short": MAX_SHORT,
+        "quick_lane": bool(policy_on(reading(), clock.today()).policy.hands.quick_levels),
+    }
+
+
+def _quick(number: str, error: HazardError | None = None) -> Response:
+    report = get_report(reading(), actor(), number)
+    policy = policy_on(reading(), clock.today()).policy
+    seconds = choices.seconds(reading(), report, person_id(), clock.today())
+    form = Filled(_quickly(report), error)
+    answers = {name: form.value(name) for name in ("hurt", "likely", "gravity")}
+    context = {
+        **_to_decide(report),
+        **_kind(report, form),
+        **level_shown(answers, quick=True),
+        "people": choices.employees(reading(), clock.today()),
+        "seconds": seconds,
+        "pictures": [photo.public_id for photo in list_photos(reading(), [report.id])],
+        "out_of_post": policy.rewards.out_of_post is not None,
+        "open_now": "acceptance" in OPEN[report.state],
+    }
+    return page("reports/quick.html", **context)
+
+
+def _quickly(report: "Report") -> dict[str, object]:
+    """Return what the quick lane starts from: a clear case needs few touches."""
+    return {
+        **_proposed(report),
+        "likely": Likely.POSSIBLE,
+        "gravity": Gravity.NO,
+        "fixer": person_id(),
+        "sub_code": request.args.get("sub_code", ""),
+    }
+
+
+def _kind(report: "Report", form: Filled) -> dict[str, object]:
+    """Return what `reports/_kind.html` shows: sub-codes of the chosen kind, and the wording."""
+    category = chosen({"category": form.value("category")}, "category", Category)
+    codes = SUB_CODES.get(category, ()) if category else ()
+    return {"report": report, "form": form, "codes": codes, "max_short": MAX_SHORT}
+
+
+def _proposed(report: "Report") -> dict[str, object]:
+    """Return the fields of the acceptance, from place, kind and sub-code (decisions 9)."""
+    category = chosen(request.args, "category", Category) or report.category
+    code = chosen(request.args, "sub_code", SubCode)
+    short = _short(category, code)
+    extract = Sentence(
+        N_("%(place)s: %(what)s. Look at it on the spot and put it right"),
+        place=report.place_name, what=short,
+    )  # fmt: skip
+    return {
+        "category": "" if category is Category.UNSURE else category,
+        "place_id": report.place_id,
+        "short_description": short,
+        "extract": say(extract, language()) if short else "",
+        "part": ReportPart.DUPLICATE,
+    }
+
+
+def _short(category: Category, code: SubCode | None) -> str:
+    if code and code in SUB_CODES.get(category, ()):
+        return say(code.label, language())
+    return say(Sentence(KINDS[category]), language()) if category in KINDS else ""
+
+
+def _opening(code: SubCode | None = None) -> Opening:
+    """Return what the desk wrote; wording left as it was proposed follows the sub-code."""
+    category = word("category", Category)
+    typed, plain, finer = text("short_description"), _short(category, None), _short(category, code)
+    short = finer if typed in {"", plain} else typed
+    extract = text("extract").replace(plain, finer) if plain else text("extract")
+    return Opening(short, extract, text("advice"), category, number("place_id"))
+
+
+def _accept(work: Work, report: "Report") -> str:
+    """Open a case, or join the one whose number was given; return its number."""
+    joins = text("case").partition(" ")[0].upper()
+    if not joins:
+        return open_case(work, report, _opening()).number
+    try:
+        case = hold_case(work, joins)
+    except NotFound:
+        raise Unclear(Sentence(N_("There is no hazard of this number")), field="case") from None
+    join_case(work, report, case, word("part", ReportPart))
+    return case.number
+
+
+def _ask(work: Work, report: "Report", words: str) -> None:
+    """Ask while the report is undecided, so that the clock stands; else just write."""
+    if report.state is ReportState.SUBMITTED:
+        handling.ask(work, report, words)
+    else:
+        handling.write_to_reporter(work, report, words)
+
+
+def _employee(typed: str) -> int:
+    found = find_by_number(reading(), typed.partition(" ")[0].upper())
+    if found is None:
+        raise Unclear(Sentence(N_("No employee has this number")), field="person")
+    return found.id
+
+
+def _again(number: str, stage: str) -> None:
+    """Show the page again if the rest is refused; refused at once to who may not see it."""
+    get_report(reading(), actor(), number)
+    on_refusal(lambda error: _show(number, stage, error))
+
+
+def _stage(number: str, deed: Callable[[Work, "Report"], object]) -> Response:
+    with write() as work:
+        deed(work, hold_report(work, number))
+    _flash(N_("Done"))
+    return look_at(url_for("reports.show", number=number))
+
+
+def _flash(msgid: str) -> None:
+    flash(say(Sentence(msgid), language()), "good")
+
+
+def _state_in_address() -> ReportState | None:
+    return chosen(request.args, "state", ReportState)

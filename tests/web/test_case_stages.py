@@ -1,0 +1,411 @@
+"""Each stage of a hazard in the browser: done, refused, kept, posted twice."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from hazard.access.permissions import Role
+from hazard.cases.models import Case
+from hazard.cases.queries import get_case, list_told
+from hazard.cases.states import Step
+from hazard.cases.timeline import CASE_WORDS, REPORT_WORDS
+from hazard.cases.waiting import Stage
+from hazard.core.clock import FakeClock
+from hazard.core.house import House
+from hazard.people.keeping import grant_role
+from hazard.people.queries import get_person, root_unit
+from hazard.policy.words import Identity
+from hazard.reports.models import Photo
+from hazard.reports.states import ReportStep
+from tests import walks
+from tests.company import Company
+from tests.web.desk_walks import Office, alerts, photo, state_of, words
+
+GRADE = {"hurt": "doctor", "likely": "possible", "gravity": "no", "declared": "1"}
+
+
+@pytest.fixture
+def office(app: Flask, house: House, company: Company) -> Office:
+    return Office(app, house, company)
+
+
+def plan_of(office: Office, **changes: object) -> dict[str, object]:
+    made = {
+        "owner": office.company.finance,
+        "measures": "停机挂牌\n装回防护罩",
+        "funds": "0",
+        "due_on": "2026-11-28",
+        "contingency": "机械伤害现场处置方案",
+    }
+    return {**made, **changes}
+
+
+def state(office: Office, number: str) -> str:
+    with office.company.reading() as session:
+        return session.scalars(select(Case.state).where(Case.number == number)).one().value
+
+
+def offered(page: str, field: str) -> str:
+    """Return the options of a select."""
+    return page.split(f'name="{field}"')[1].split("</select>", maxsplit=1)[0]
+
+
+def test_two_verifiers_are_named_and_find_it_on_their_pages(office: Office) -> None:
+    walk = walks.walk_to_accepted(office.company)
+    address = f"/cases/{walk.case}/verifiers"
+    one = office.post("safety", address, verifier=[office.company.safety])
+    assert (one.status_code, alerts(one)) == (422, ["请选两个不同的人"])
+    both = [office.company.safety, office.company.head]
+    assert office.post("safety", address, verifier=both).status_code == 303
+    assert "到现场" in words(office.get("head", f"/cases/{walk.case}"))
+
+
+def test_the_known_reporter_is_not_offered_as_verifier(office: Office) -> None:
+    walk = walks.walk_to_accepted(office.company)
+    assert "张伟" not in offered(office.get("safety", f"/cases/{walk.case}"), "verifier")
+
+
+def test_an_employee_without_a_role_does_not_see_the_hazard(office: Office) -> None:
+    walk = walks.walk_to_accepted(office.company)
+    answer = office.as_("finance").get(f"/cases/{walk.case}")
+    assert answer.status_code == 404
+    assert walk.case not in office.get("finance", "/cases")
+
+
+def test_a_verifier_puts_down_what_was_found(office: Office) -> None:
+    walk = walks.walk_to_verifying(office.company)
+    address = f"/cases/{walk.case}/verification"
+    refused = office.post("head", address, verdict="not_found", on_site="1", declared="1")
+    assert refused.status_code == 422
+    assert 'value="not_found" checked' in refused.text
+    for person in ("head", "safety"):
+        done = office.post(person, address, verdict="true", on_site="1", declared="1")
+        assert done.status_code == 303
+    assert state(office, walk.case) == "verified"
+
+
+def test_fixed_on_the_spot_needs_a_photo_and_then_goes_straight_to_the_check(
+    office: Office,
+) -> None:
+    walk = walks.walk_to_verifying(office.company)
+    address = f"/cases/{walk.case}/verification"
+    office.post(
+        "safety", address, verdict="true", on_site="1", declared="1", after=photo(),
+        fixer=office.company.worker,
+    )  # fmt: skip
+    office.post("head", address, verdict="true", on_site="1", declared="1")
+    office.post("safety", f"/cases/{walk.case}/grading", **GRADE)
+    assert state(office, walk.case) == "submitted_for_check"
+
+
+def test_a_worker_asked_to_verify_is_led_back_to_the_desk_afterwards(office: Office) -> None:
+    walk = walks.walk_to_accepted(office.company, identity=Identity.ANONYMOUS)
+    people = [office.company.safety, office.company.worker]
+    office.post("safety", f"/cases/{walk.case}/verifiers", verifier=people)
+    answer = office.post(
+        "worker", f"/cases/{walk.case}/verification", verdict="true", on_site="1", declared="1"
+    )
+    assert answer.headers["Location"] == "/desk"
+    again = office.post(
+        "worker", f"/cases/{walk.case}/verification", verdict="true", on_site="1", declared="1"
+    )
+    assert again.status_code == 404
+
+
+def test_grading_shows_its_three_levels(office: Office) -> None:
+    walk = walks.walk_to_confirmed(office.company)
+    office.post("safety", f"/cases/{walk.case}/grading", **{**GRADE, "hurt": "lasting"})
+    page = words(office.get("safety", f"/cases/{walk.case}"))
+    for badge in ("一般隐患", "厂内 A 级", "奖励3级"):
+        assert badge in page
+
+
+def test_another_level_without_a_reason_keeps_the_answers(office: Office) -> None:
+    walk = walks.walk_to_confirmed(office.company)
+    answer = office.post("safety", f"/cases/{walk.case}/grading", **{**GRADE, "level": "1"})
+    assert answer.status_code == 422
+    assert 'name="hurt" value="doctor" checked' in answer.text
+    assert len(alerts(answer)) == 1
+
+
+def test_grading_twice_says_where_it_stands_now(office: Office) -> None:
+    walk = walks.walk_to_graded(office.company)
+    answer = office.post("safety", f"/cases/{walk.case}/grading", **GRADE)
+    assert answer.status_code == 409
+    assert len(alerts(answer)) == 1
+    assert state_of(answer.text) == "planning"
+
+
+def test_the_wrong_role_is_told_who_may(office: Office) -> None:
+    walk = walks.walk_to_confirmed(office.company)
+    answer = office.post("finance", f"/cases/{walk.case}/grading", **GRADE)
+    assert answer.status_code == 403
+    assert "安全员" in words(answer)
+
+
+def test_the_head_may_not_take_the_repair_of_the_person_in_charge(office: Office) -> None:
+    walk = walks.walk_to_rectifying(office.company)
+    answer = office.post("head", f"/cases/{walk.case}/completion", cost="0", after=photo())
+    assert answer.status_code == 403
+    assert state_of(answer.text) == "rectifying"
+    assert len(alerts(answer)) == 1
+
+
+def test_the_person_in_charge_makes_the_plan_prefilled(office: Office) -> None:
+    walk = walks.walk_to_graded(office.company)
+    address = f"/cases/{walk.case}"
+    assert "王建华" not in offered(office.get("safety", address), "person")
+    office.post("safety", f"{address}/owner", person=office.company.finance)
+    page = office.get("finance", address)
+    assert "装回防护罩</textarea>" in page
+    assert 'value="2026-11-30"' in page  # 7 natural days at level 2
+    assert office.post("finance", f"{address}/plan", **plan_of(office)).status_code == 303
+    assert state(office, walk.case) == "rectifying"
+
+
+def test_an_incomplete_plan_names_what_is_missing_and_keeps_the_rest(office: Office) -> None:
+    walk = walks.walk_to_graded(office.company)
+    office.post("safety", f"/cases/{walk.case}/owner", person=office.company.finance)
+    fields = plan_of(office, contingency="", funds="", measures="停机挂牌")
+    answer = office.post("finance", f"/cases/{walk.case}/plan", **fields)
+    assert (answer.status_code, alerts(answer)) == (422, ["还差：资金、应急预案"])
+    assert "停机挂牌</textarea>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("due_on", "2026-11-22"), ("due_on", "morgen"), ("funds", "1e9"), ("funds", "-5"),
+     ("funds", "١٢"), ("owner", "abc")],
+)  # fmt: skip
+def test_bad_input_of_a_plan_is_refused_beside_its_field(
+    office: Office, field: str, value: str
+) -> None:
+    walk = walks.walk_to_graded(office.company)
+    office.post("safety", f"/cases/{walk.case}/owner", person=office.company.finance)
+    answer = office.post("finance", f"/cases/{walk.case}/plan", **plan_of(office, **{field: value}))
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert state(office, walk.case) == "planning"
+
+
+def test_a_plan_of_level_three_is_sent_back_with_words_and_comes_again(office: Office) -> None:
+    walk = walks.walk_to_planned(office.company, level=3)
+    address = f"/cases/{walk.case}"
+    empty = office.post("head", f"{address}/plan-approval", approved="no", note="")
+    assert empty.status_code == 422
+    office.post("head", f"{address}/plan-approval", approved="no", note="写明谁停机")
+    page = office.get("finance", address)
+    assert "写明谁停机" in words(page)
+    assert "停机挂牌" in page
+    office.post("finance", f"{address}/plan", **plan_of(office))
+    office.post("head", f"{address}/plan-approval", approved="yes", declared="1")
+    assert state(office, walk.case) == "rectifying"
+
+
+def test_measures_are_ticked_one_by_one_and_then_the_check_is_asked_for(office: Office) -> None:
+    walk = walks.walk_to_rectifying(office.company)
+    address = f"/cases/{walk.case}"
+    early = office.post("finance", f"{address}/completion", cost="120", after=photo())
+    assert early.status_code == 422
+    with office.company.reading() as session:
+        case = get_case(session, office.company._actor(office.company.safety), walk.case)
+        measures = [measure.id for measure in case.plans[-1].measures]
+    for at, measure in enumerate(measures):
+        more = {"photo": photo()} if not at else {}
+        assert (
+            office.post("finance", f"{address}/progress", measure=measure, **more).status_code
+            == 303
+        )
+    twice = office.post("finance", f"{address}/progress", measure=measures[0])
+    assert twice.status_code == 409
+    bare = office.post("finance", f"{address}/completion", cost="120")
+    assert bare.status_code == 422
+    assert 'id="after-error"' in bare.text
+    assert 'value="120"' in bare.text
+    office.post("finance", f"{address}/completion", cost="120", after=photo(2))
+    assert state(office, walk.case) == "submitted_for_check"
+    assert words(office.get("safety", address)).count("120.00") == 1
+
+
+def test_the_check_sends_back_with_words_or_closes(office: Office) -> None:
+    walk = walks.walk_to_completed(office.company)
+    address = f"/cases/{walk.case}"
+    assert office.post("safety", f"{address}/check", passed="no", declared="1").status_code == 422
+    office.post("safety", f"{address}/check", passed="no", note="还松", declared="1")
+    assert state(office, walk.case) == "rectifying"
+    office.post("finance", f"{address}/completion", cost="0", after=photo(3))
+    office.post("safety", f"{address}/check", passed="yes", declared="1")
+    assert state(office, walk.case) == "closed"
+
+
+def test_who_did_the_repair_may_not_check_it(office: Office) -> None:
+    walk = walks.walk_to_completed(office.company)
+    answer = office.post("finance", f"/cases/{walk.case}/check", passed="yes", declared="1")
+    assert answer.status_code in {403, 409}
+    assert alerts(answer) != []
+    assert state(office, walk.case) == "submitted_for_check"
+
+
+def test_a_checker_is_named_among_those_who_can(office: Office) -> None:
+    walk = walks.walk_to_completed(office.company, level=3)
+    page = office.get("safety", f"/cases/{walk.case}")
+    assert "李秀英" not in offered(page, "person")
+    wrong = office.post("safety", f"/cases/{walk.case}/checker", person=office.company.finance)
+    assert wrong.status_code == 409
+    assert "周国强" in alerts(wrong)[0]
+    done = office.post("safety", f"/cases/{walk.case}/checker", person=office.company.head)
+    assert done.status_code == 303
+
+
+def test_a_major_hazard_is_closed_by_the_representatives_signature(office: Office) -> None:
+    company = office.company
+    with company.work_as() as work:
+        root = root_unit(work.session)
+        worker = get_person(work.session, company.worker)
+        grant_role(work, worker, Role.UNION_REPRESENTATIVE, root)
+    walk = walks.walk_to_completed(company, level=4, identity=Identity.ANONYMOUS)
+    office.post("safety", f"/cases/{walk.case}/check", passed="yes", declared="1")
+    assert state(office, walk.case) == "submitted_for_check"
+    assert walk.case in office.get("worker", "/desk")
+    assert office.post("head", f"/cases/{walk.case}/cosign").status_code == 403
+    office.post("worker", f"/cases/{walk.case}/cosign")
+    assert state(office, walk.case) == "closed"
+
+
+def test_the_reporter_is_told_once_with_a_ready_sentence(office: Office) -> None:
+    walk = walks.walk_to_closed(office.company)
+    page = office.get("safety", f"/cases/{walk.case}")
+    assert 'data-insert="text" data-words="您报的已改好' in page
+    fields = {"report": walk.report, "text": "您报的已改好"}
+    assert office.post("safety", f"/cases/{walk.case}/feedback", **fields).status_code == 303
+    twice = office.post("safety", f"/cases/{walk.case}/feedback", **fields)
+    assert (twice.status_code, alerts(twice)) == (409, ["这位报告人已告知过结果"])
+    with office.company.reading() as session:
+        case = get_case(session, office.company._actor(office.company.safety), walk.case)
+        assert len(list_told(session, case)) == 1
+
+
+def test_the_result_may_be_told_as_soon_as_it_is_verified(office: Office) -> None:
+    walk = walks.walk_to_planned(office.company)
+    answer = office.post(
+        "safety", f"/cases/{walk.case}/feedback", report=walk.report, text="查实了，正在改"
+    )
+    assert answer.status_code == 303
+    assert state(office, walk.case) == "rectifying"
+    early = walks.walk_to_accepted(office.company)
+    refused = office.post(
+        "safety", f"/cases/{early.case}/feedback", report=early.report, text="查实了"
+    )
+    assert refused.status_code == 409
+
+
+def test_overdue_feedback_is_marked_on_the_desk(office: Office, now: FakeClock) -> None:
+    walks.walk_to_closed(office.company)
+    now.move(timedelta(days=5))
+    page = words(office.get("safety", "/desk"))
+    assert "告知报告人" in page
+    assert "超期" in page
+
+
+def test_the_second_hand_says_no_with_a_reason(office: Office) -> None:
+    walk = walks.walk_to_reported(office.company)
+    answer = office.post(
+        "safety", f"/reports/{walk.report}/quick", **GRADE, category="equipment",
+        short_description="防护罩缺失", extract="装回", second=office.company.head,
+    )  # fmt: skip
+    number = answer.headers["Location"].rsplit("/", 1)[1]
+    address = f"/cases/{number}/confirmation"
+    assert office.post("head", address, confirmed="no", declared="1").status_code == 422
+    office.post("head", address, confirmed="no", reason="不是这台", declared="1")
+    assert state(office, number) == "verifying"
+    assert "不是这台" in words(office.get("safety", f"/cases/{number}"))
+    assert number in office.get("safety", "/desk")
+
+
+def test_another_second_person_is_asked_where_the_first_is_away(office: Office) -> None:
+    walk = walks.walk_to_reported(office.company, identity=Identity.ANONYMOUS)
+    answer = office.post(
+        "safety", f"/reports/{walk.report}/quick", **GRADE, category="equipment",
+        short_description="防护罩缺失", extract="装回", second=office.company.head,
+    )  # fmt: skip
+    number = answer.headers["Location"].rsplit("/", 1)[1]
+    page = office.get("safety", f"/cases/{number}")
+    assert "张伟" in offered(page, "verifier")
+    office.post("safety", f"/cases/{number}/verifiers", verifier=[office.company.worker])
+    assert number in office.get("worker", "/desk")
+    assert number not in office.get("head", "/desk")
+
+
+def test_those_who_fix_it_never_see_the_reporters_words(office: Office) -> None:
+    walk = walks.walk_to_planned(office.company, identity=Identity.ANONYMOUS)
+    page = words(office.get("finance", f"/cases/{walk.case}"))
+    assert "装回" in page
+    assert "切屑往外飞" not in page
+    assert walk.report not in page
+
+
+def test_photos_of_a_report_reach_those_who_fix_it_only_when_released(office: Office) -> None:
+    walk = walks.walk_to_planned(office.company)
+    with office.company.work_as() as work:
+        case = work.session.scalars(select(Case).where(Case.number == walk.case)).one()
+        work.session.add(
+            Photo(
+                public_id="PHOTOOFREPORT", sha256="0" * 64, dhash="0", part="report",
+                report_id=case.reports[0].report_id, made_at=work.now,
+            )
+        )  # fmt: skip
+    address = f"/cases/{walk.case}"
+    assert "PHOTOOFREPORT" in office.get("safety", address)
+    assert "PHOTOOFREPORT" not in office.get("finance", address)
+    assert office.post("finance", f"{address}/photo", photo="PHOTOOFREPORT").status_code == 403
+    office.post("safety", f"{address}/photo", photo="PHOTOOFREPORT", shown="yes")
+    assert "PHOTOOFREPORT" in office.get("finance", address)
+    office.post("safety", f"{address}/photo", photo="PHOTOOFREPORT", shown="no")
+    assert "PHOTOOFREPORT" not in office.get("finance", address)
+
+
+def test_the_timeline_names_staff_and_never_the_reporter(office: Office) -> None:
+    walk = walks.walk_to_closed(office.company)
+    page = words(office.get("safety", f"/cases/{walk.case}").split("办理经过")[1])
+    assert "王建华" in page
+    assert "张伟" not in page
+    assert "收到报告" in page
+    head = words(office.get("head", f"/cases/{walk.case}").split("办理经过")[1])
+    assert "收到报告" not in head
+
+
+def test_the_list_is_filtered_by_the_address(office: Office, now: FakeClock) -> None:
+    late = walks.walk_to_accepted(office.company).case
+    now.move(timedelta(days=9))
+    fresh = walks.walk_to_verifying(office.company).case
+    for query, shown, hidden in (
+        ("overdue=1", late, fresh),
+        ("state=verifying", fresh, late),
+        (f"text={late[-4:]}", late, fresh),
+    ):
+        page = office.get("safety", f"/cases?{query}")
+        assert (shown in page, hidden in page) == (True, False)
+    assert "没有符合条件" in words(office.get("safety", "/cases?category=management"))
+    assert "超期" in words(office.get("safety", "/cases"))
+
+
+def test_the_list_is_paged_by_key(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hazard.cases.queries.PAGE", 2)
+    made = [walks.walk_to_accepted(office.company).case for _ in range(3)]
+    page = office.get("safety", "/cases?category=equipment")
+    assert [number in page for number in made] == [False, True, True]
+    link = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert "category=equipment" in link
+    assert made[0] in office.get("safety", link)
+
+
+def test_every_stage_has_its_template(app: Flask) -> None:
+    for stage in Stage:
+        app.jinja_env.get_template(f"cases/stages/_{stage.value}.html")  # or it raises
+
+
+def test_every_step_has_its_words_in_the_timeline() -> None:
+    assert set(Step) <= set(CASE_WORDS)
+    assert set(ReportStep) <= set(REPORT_WORDS)
