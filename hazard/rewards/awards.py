@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
@@ -13,6 +15,7 @@ from hazard.cases.hands import (
     AWARD_DECISION,
     AWARD_PROPOSAL,
     declare,
+    forget_declaration,
     need_hand,
 )
 from hazard.cases.models import Case, CaseReport
@@ -28,12 +31,14 @@ from hazard.policy.queries import policy_on
 from hazard.policy.terms import NO_CASH_ROLES, Length
 from hazard.policy.words import Identity
 from hazard.reports.identity import known_reporters
-from hazard.rewards.funding import reserve
+from hazard.rewards.funding import fund_waiting, line_up
 from hazard.rewards.models import Award
 from hazard.rewards.payees import settle_payee
 from hazard.rewards.rules import Facts, Line, lines_for
 from hazard.rewards.terms import AwardKind, AwardState
 
+DECIDE_WITHIN = Length(7, Unit.NATURAL)
+"""The head decides by one weekly list (words 5)."""
 UNCONFIRMED = frozenset({CaseState.ACCEPTED, CaseState.VERIFYING, CaseState.UNCONFIRMED})
 
 
@@ -55,7 +60,7 @@ def propose(work: Work, case: Case, *, out_of_post: bool, declared: bool) -> lis
     if case.reward_level is None:
         raise Refused(Sentence(N_("The hazard has to be graded first")))
     link = case.reports[0]
-    lines = lines_of(work, case, link, out_of_post=out_of_post)
+    lines = lines_of(work.session, case, day_of(work.now), out_of_post=out_of_post)
     if all(not line.amount for line in lines):
         raise Refused(Sentence(N_("No reward: %(r)s"), r=lines[0].reasons[0]))
     need_hand(work, case, Duty.PROPOSER, work.actor.person_id or 0)
@@ -73,33 +78,51 @@ def propose(work: Work, case: Case, *, out_of_post: bool, declared: bool) -> lis
 def decide(work: Work, award_ids: Sequence[int], decision: Decision, *, declared: bool) -> None:
     """Decide several awards at once; each case's hands are asked (decisions 13).
 
-    Approved ones are reserved in this year's budget or wait for funds.
+    Approved ones wait in line for this year's budget and are funded as far as it reaches, in
+    the order of decisions 33: none overtakes one that waits already.
     """
     work.actor.need(Permission.AWARD_DECIDE)
     if not award_ids:
         raise Unclear(Sentence(N_("Please tick at least one")), field="award")
     if not decision.approve and not decision.note.strip():
         raise Unclear(Sentence(N_("Please write why; the reporter reads it")), field="note")
-    for award in _hold(work, award_ids):
+    awards = _hold(work, award_ids)
+    for award in awards:
         _decide(work, award, decision, declared=declared)
+    if decision.approve:
+        fund_waiting(work, day_of(work.now).year)
+    for award in awards:
+        case = work.session.get_one(Case, award.case_id)
+        work.record("award_decided", case, award=award.id, state=award.state)
 
 
-def lines_of(work: Work, case: Case, link: CaseReport, *, out_of_post: bool) -> tuple[Line, ...]:
-    """Return what the rules give one report of the case, with reasons."""
-    day = case.graded_on or day_of(work.now)
+def drop_proposals(work: Work, case: Case) -> None:
+    """Forget undecided proposals of a case whose verification starts over, and who made them."""
+    proposed = select(Award).where(Award.case_id == case.id, Award.state == AwardState.PROPOSED)
+    for award in work.session.scalars(proposed).all():
+        work.session.delete(award)
+        work.record("award_dropped", case, award=award.id)
+    forget_declaration(work, case, AWARD_PROPOSAL)
+    finish(work, case, DeadlineKind.AWARD)
+
+
+def lines_of(session: Session, case: Case, today: date, *, out_of_post: bool) -> tuple[Line, ...]:
+    """Return what the rules give the first report of the case, with reasons."""
+    link = case.reports[0]
     report = link.report
-    on_duty = set(list_holders(work.session, NO_CASH_ROLES, case.unit_path, day_of(work.now)))
+    on_duty = set(list_holders(session, NO_CASH_ROLES, case.unit_path, today))
     facts = Facts(
         confirmed=case.quick or case.state not in UNCONFIRMED,
         level=case.reward_level or 1,
         part=link.part,
         drill=report.drill,
-        on_duty_for_safety=bool(known_reporters(work.session, [report.id]) & on_duty),
+        on_duty_for_safety=bool(known_reporters(session, [report.id]) & on_duty),
         anonymous=report.identity is Identity.ANONYMOUS,
         out_of_post=out_of_post,
         suggestion_adopted=case.suggestion_adopted,
     )
-    return lines_for(facts, policy_on(work.session, day).policy.rewards)
+    table = policy_on(session, case.graded_on or today).policy.rewards
+    return lines_for(facts, table)
 
 
 def _decide(work: Work, award: Award, decision: Decision, *, declared: bool) -> None:
@@ -113,11 +136,10 @@ def _decide(work: Work, award: Award, decision: Decision, *, declared: bool) -> 
     award.decided_by, award.decided_at = work.actor.person_id, work.now
     award.decision_note = decision.note.strip()
     if decision.approve:
-        reserve(work, award, day_of(work.now).year)
+        line_up(award, day_of(work.now).year)
         settle_payee(work, award)
     else:
         award.state = AwardState.REFUSED
-    work.record("award_decided", case, award=award.id, state=award.state)
     if not _still_proposed(work, case):
         finish(work, case, DeadlineKind.AWARD)
 
@@ -157,4 +179,4 @@ def _new_award(work: Work, case: Case, link: CaseReport, line: Line) -> Award:
 def _start_clock(work: Work, case: Case) -> None:
     versioned = policy_on(work.session, day_of(work.now))
     charge = Charge(versioned, "policy", None, case.unit_id)
-    start(work, case, DeadlineKind.AWARD, Length(7, Unit.NATURAL), charge)
+    start(work, case, DeadlineKind.AWARD, DECIDE_WITHIN, charge)

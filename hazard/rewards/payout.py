@@ -6,19 +6,23 @@ from datetime import date
 from sqlalchemy import func, select
 
 from hazard.access.duties import different_hands
-from hazard.access.permissions import Permission
-from hazard.audit.work import Work
-from hazard.cases.hands import hands_of
+from hazard.access.permissions import Permission, Role
+from hazard.audit.work import Personal, Work
 from hazard.cases.models import Case
+from hazard.cases.terms import Part
 from hazard.core.calendar import Month
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
 from hazard.core.words import N_, Sentence
+from hazard.people.queries import list_holders
 from hazard.reports.models import Report
 from hazard.rewards.models import Award, Payee, Posting, Settlement, SettlementLine
 from hazard.rewards.posting import post
 from hazard.rewards.settlement import hold_run
 from hazard.rewards.terms import Account, AwardState, PayeeKind, RunState
+
+WITNESSES = (Role.UNION_REPRESENTATIVE, Role.SAFETY_OFFICER)
+"""Who may sign besides the payer when a reward is handed over against its code (words 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ def redeem(work: Work, report: Report, witness: Witness) -> SettlementLine:
     run = work.session.get_one(Settlement, line.settlement_id)
     run = hold_run(work, Month.parse(run.month), run.run)
     _need_payer(work, run)
-    different_hands(payer=work.actor.person_id, sheet_maker=witness.person_id)
+    case = work.session.get_one(Case, work.session.get_one(Award, line.award_id).case_id)
+    _need_witness(work, case, witness)
     if not witness.declared:
         raise Unclear(
             Sentence(
@@ -58,7 +63,7 @@ def redeem(work: Work, report: Report, witness: Witness) -> SettlementLine:
             ),
             field="declared",
         )
-    _need_uninvolved(work, line, witness)
+    _need_uninvolved(work, case, witness)
     lines = [n for n in run.lines if n.payee_id == line.payee_id and n.paid_on is None]
     for each in lines:
         _pay(work, each, witness.person_id)
@@ -66,21 +71,25 @@ def redeem(work: Work, report: Report, witness: Witness) -> SettlementLine:
     return line
 
 
-def payment_failed(work: Work, line_id: int, reason: str) -> None:
-    """Take a payment back that did not arrive; the line waits to be paid again."""
+def payment_failed(work: Work, run: Settlement, payout_number: str, reason: str) -> None:
+    """Take a payout back that did not arrive; its lines wait to be paid again.
+
+    `reason` goes into the trail, erasable.
+    """
     work.actor.need(Permission.SETTLEMENT_PAY)
-    line = work.session.get_one(SettlementLine, line_id, with_for_update=True)
-    run = work.session.get_one(Settlement, line.settlement_id, with_for_update=True)
-    if line.paid_on is None:
-        raise Refused(Sentence(N_("This line is not paid")))
+    lines = [line for line in run.lines if _payee(work, line).payout_number == payout_number]
+    paid = [line for line in lines if line.paid_on is not None]
+    if not paid:
+        raise Refused(Sentence(N_("This payout is not paid")))
     if not reason.strip():
         raise Unclear(Sentence(N_("Please write what happened")), field="note")
-    award = work.session.get_one(Award, line.award_id)
-    _book(work, award, line, Account.PAID, Account.PAYABLE, "failed")
-    award.state, award.paid_at = AwardState.PAYABLE, None
-    line.paid_on = line.paid_by = line.witness_id = None
-    run.state, run.paid_at = RunState.LOCKED, None
-    work.record("payment_failed", run, line=line.seq)
+    for line in paid:
+        award = work.session.get_one(Award, line.award_id)
+        _book(work, award, line, Account.PAID, Account.PAYABLE, "failed")
+        award.state, award.paid_at = AwardState.PAYABLE, None
+        line.paid_on = line.paid_by = line.witness_id = None
+    run.state, run.paid_by, run.paid_at = RunState.LOCKED, None, None
+    work.record("payment_failed", run, payout=payout_number, reason=Personal(reason.strip()))
 
 
 def expected_payday(decided_on: date, paid_day: int) -> date:
@@ -98,6 +107,19 @@ def _need_payer(work: Work, run: Settlement) -> None:
     payer = work.actor.person_id
     different_hands(sheet_maker=run.made_by, payer=payer)
     different_hands(sheet_approver=run.approved_by, payer=payer)
+
+
+def _need_witness(work: Work, case: Case, witness: Witness) -> None:
+    """Refuse all but the officer and the workers' representative as second hand (words 5)."""
+    if witness.person_id == work.actor.person_id:
+        raise Refused(
+            Sentence(N_("Payer and witness must be two different people")), field="witness"
+        )
+    day = day_of(work.now)
+    if witness.person_id not in list_holders(work.session, WITNESSES, case.unit_path, day):
+        raise Refused(
+            Sentence(N_("A witness is one of these: %(who)s"), who=WITNESSES), field="witness"
+        )
 
 
 def _pay(work: Work, line: SettlementLine, witness_id: int | None) -> None:
@@ -146,9 +168,13 @@ def _voucher_line(work: Work, report: Report) -> SettlementLine:
     return unpaid[0]
 
 
-def _need_uninvolved(work: Work, line: SettlementLine, witness: Witness) -> None:
-    """Neither payer nor witness may own, verify, check, propose or approve the case."""
-    award = work.session.get_one(Award, line.award_id)
-    hands = hands_of(work.session, work.session.get_one(Case, award.case_id))
-    if hands.owner in {witness.person_id, work.actor.person_id}:
+def _need_uninvolved(work: Work, case: Case, witness: Witness) -> None:
+    """Keep who repaired it away from who reported it, as far as there are other hands.
+
+    The payer of a small plant is the only one, so that the declaration has to do there.
+    """
+    owners = {each.person_id for each in case.assignments if each.part is Part.OWNER}
+    payers = list_holders(work.session, [Role.FINANCE], case.unit_path, day_of(work.now))
+    barred = {witness.person_id, *([work.actor.person_id] if len(payers) > 1 else [])}
+    if owners & barred:
         raise Refused(Sentence(N_("Who was in charge of the repair may not hand over this reward")))

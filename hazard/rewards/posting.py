@@ -51,7 +51,7 @@ def post(
     """
     if (source, target) not in MOVES or amount <= ZERO:
         raise ValueError(f"no such move: {source} to {target}, {amount.fen} fen")
-    _hold_accounts(work, year)
+    hold_accounts(work, year)
     if work.session.scalar(select(Posting.id).where(Posting.key == key)) is not None:
         raise AlreadyPosted
     if source is not None:
@@ -70,8 +70,11 @@ def post(
     return posting
 
 
-def _hold_accounts(work: Work, year: int) -> None:
-    """Lock the year's four rows in one order, so that two works never wait for each other."""
+def hold_accounts(work: Work, year: int) -> None:
+    """Lock the year's four rows in one order, so that two works never wait for each other.
+
+    Whoever also locks waiting awards does so after this.
+    """
     sqlite = work.session.get_bind().dialect.name == "sqlite"
     insert = sqlite_insert if sqlite else postgresql_insert
     rows = [{"year": year, "account": account, "amount": ZERO} for account in Account]

@@ -57,6 +57,8 @@ def check(work: Work, run: Settlement) -> None:
     """Check and so freeze the lines; by other hands than made it, `settlement:check`."""
     work.actor.need(Permission.SETTLEMENT_CHECK)
     _need_state(run, RunState.DRAFT)
+    if not run.lines:
+        raise Refused(Sentence(N_("This sheet has no lines. Send it back to be made anew")))
     _need_other_hands(work, run, sheet_maker=run.made_by, sheet_checker=work.actor.person_id)
     run.state, run.checked_by, run.checked_at = RunState.CHECKED, work.actor.person_id, work.now
     work.record("checked", run, fen=total(run).fen)
@@ -147,7 +149,7 @@ def _open_run(work: Work, month: Month) -> Settlement:
         if run.state is RunState.CHECKED:
             raise Refused(Sentence(N_("This month's sheet is checked; send it back to change it")))
         if run.state is RunState.DRAFT:
-            run.made_by, run.made_at = work.actor.person_id or 0, work.now
+            run.made_by, run.made_at, run.note = work.actor.person_id or 0, work.now, ""
             return run
     run = Settlement(
         month=str(month), run=len(known) + 1, state=RunState.DRAFT,

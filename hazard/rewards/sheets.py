@@ -42,6 +42,7 @@ class RewardSheet(Paper):
     check_code: str | None
     """Eight characters; None as long as the sheet is a draft."""
     print_number: int
+    """From 1; 0 for a draft, whose prints are not counted."""
     printed_by: str
     form_code: str
 
@@ -72,7 +73,7 @@ class RewardSheet(Paper):
             page_of(number, pages),
             self._lock(),
             *([checked_by(self.check_code)] if self.check_code else []),
-            Sentence(N_("Print no. %(n)s"), n=self.print_number),
+            *([Sentence(N_("Print no. %(n)s"), n=self.print_number)] if self.print_number else []),
             printed(self.printed_at, self.printed_by),
         )
 

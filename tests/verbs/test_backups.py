@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from hazard import backups
 from hazard.audit.queries import verify_trail
 from hazard.core.config import load
+from hazard.core.errors import Refused
 from hazard.core.house import House
 from hazard.core.words import say
 from hazard.factory import open_house
@@ -57,7 +58,7 @@ def test_nothing_is_restored_over_a_plant_in_use(
 ) -> None:
     walks.walk_to_reported(company)
     folder = backups.back_up(house, tmp_path / "backups")
-    with pytest.raises(backups.Refused) as refusal:
+    with pytest.raises(Refused) as refusal:
         backups.restore(house, folder)
     assert "空目录" in say(refusal.value.sentence)
 
