@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, DateTime, Enum, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -26,6 +27,10 @@ NAMING = {
 }
 LOCK_WAIT_S = 20.0
 """How long a writer waits for its turn before it is told to try again."""
+
+
+Collision = IntegrityError
+"""Two works wanted the same unique thing at once; the second may look again."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -148,6 +153,14 @@ class Database:
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with ReadingSession(self.engine.execution_options(**level)) as session:
             yield session
+
+    def answers(self) -> bool:
+        """Say whether the database can be reached."""
+        try:
+            with self.engine.connect():
+                return True
+        except SQLAlchemyError:
+            return False
 
     def close(self) -> None:
         """Close all connections."""

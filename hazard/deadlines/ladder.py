@@ -1,5 +1,10 @@
 """Telling the next level that something is late, each rung exactly once (decisions 6, 36)."""
 
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from hazard.access.permissions import Role
 from hazard.audit.work import Work
 from hazard.core.calendar import overdue_days
@@ -12,6 +17,15 @@ from hazard.policy.queries import policy_numbered
 from hazard.policy.terms import Policy
 
 
+def ready_ids(session: Session, now: datetime) -> list[int]:
+    """Return the clocks whose next rung has come, longest overdue first."""
+    late = select(Deadline).where(
+        Deadline.done_at.is_(None), Deadline.paused_since.is_(None), Deadline.due_at <= now
+    )
+    rows = session.scalars(late.order_by(Deadline.due_at, Deadline.id))
+    return [row.id for row in rows if _has_come(row, _policy(session, row), _late(row, now))]
+
+
 def climb(work: Work, deadline_id: int) -> int | None:
     """Tell the next rung whose day has come; return its level, or None if there is none.
 
@@ -19,8 +33,7 @@ def climb(work: Work, deadline_id: int) -> int | None:
     is the holder, the further ones are the roles of the policy the clock started under.
     """
     deadline = work.session.get_one(Deadline, deadline_id, with_for_update=True)
-    policy = policy_numbered(work.session, deadline.policy_version).policy
-    late = overdue_days(deadline.due_at, work.now)
+    policy, late = _policy(work.session, deadline), _late(deadline, work.now)
     if not _has_come(deadline, policy, late):
         return None
     deadline.level += 1
@@ -39,6 +52,14 @@ def _has_come(deadline: Deadline, policy: Policy, late: int) -> bool:
     if deadline.done_at or deadline.paused_since or deadline.level >= len(policy.escalate_after):
         return False
     return late > policy.escalate_after[deadline.level]
+
+
+def _policy(session: Session, deadline: Deadline) -> Policy:
+    return policy_numbered(session, deadline.policy_version).policy
+
+
+def _late(deadline: Deadline, now: datetime) -> int:
+    return overdue_days(deadline.due_at, now)
 
 
 def _recipients(work: Work, deadline: Deadline, role: Role) -> list[int]:

@@ -57,14 +57,6 @@ def all_of(session: Session, kind: str, subject_id: int) -> list[Deadline]:
     return list(session.scalars(mine.order_by(Deadline.id)))
 
 
-def overdue_ids(session: Session, now: datetime) -> list[int]:
-    """Return the ids of clocks past their last day, longest overdue first."""
-    late = select(Deadline.id).where(
-        Deadline.done_at.is_(None), Deadline.paused_since.is_(None), Deadline.due_at <= now
-    )
-    return list(session.scalars(late.order_by(Deadline.due_at, Deadline.id)))
-
-
 def _due(row: Deadline, now: datetime) -> Due:
     return Due(
         row.id, row.subject_kind, row.subject_id, row.kind, row.holder_id, row.due_at,

@@ -21,6 +21,7 @@ from hazard.web import (
     settings,
     settlements,
     setup,
+    tasks,
     units,
 )
 
@@ -29,6 +30,6 @@ BLUEPRINTS = tuple(
     for module in (
         reporting, follow, accounts, mine, inbox, desk, reports, cases, checklist, photos,
         rewards, budgets, settlements, people, units, places, posters, settings, setup, audit,
-        health,
+        tasks, health,
     )
 )  # fmt: skip

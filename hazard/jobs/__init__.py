@@ -1,0 +1,1 @@
+"""What runs by itself: the timetable of jobs, and long work asked for by pages."""

@@ -1,0 +1,299 @@
+"""All that runs by itself, on one page; done by one leader among the processes (decisions 36).
+
+A job finds what is due on a reading session and does one short work for each. It may run twice,
+or in two processes at once: what it does is claimed in the transaction that does it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.orm import Session
+
+from hazard.access.actor import SYSTEM
+from hazard.access.permissions import Role
+from hazard.audit.queries import verify_trail
+from hazard.audit.work import Work, writing
+from hazard.cases import archiving
+from hazard.core import chance, clock, lease, tasks
+from hazard.core.errors import Refused, Unclear
+from hazard.core.house import House
+from hazard.core.logs import log
+from hazard.core.words import N_, Sentence
+from hazard.deadlines import ladder
+from hazard.jobs.clock_guard import ClockGuard
+from hazard.jobs.work import drop_results, run_next
+from hazard.notices.outbox import tell
+from hazard.people.logins import forget_ended
+from hazard.people.queries import list_holders, root_unit
+from hazard.policy.queries import find_plant, get_plant
+from hazard.reports import photos
+from hazard.rewards.funding import fund_waiting, waits_from_before
+
+TICK_S = 30
+WORK_S = 3
+"""How often the leader looks whether long work waits: somebody is watching the page."""
+NIGHT = timedelta(hours=2)
+"""Jobs of the night run from 2:00."""
+LEADER = "leader"
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line of the timetable."""
+
+    name: str
+    period: Callable[[datetime], str | None]
+    """What it is claimed for, so that it runs once in it; None: on every tick."""
+    run: Callable[[House], None]
+    by_the_clock: bool = True
+    """Held while the clock is in doubt: it ends deadlines, or erases what has grown old."""
+
+
+def every_tick(_: datetime) -> None:
+    """Name no period."""
+
+
+def hourly(now: datetime) -> str:
+    """Name the hour."""
+    return now.strftime("%Y-%m-%dT%HZ")
+
+
+def nightly(now: datetime) -> str:
+    """Name the company's day, which begins at 2:00 here."""
+    return clock.day_of(now - NIGHT).isoformat()
+
+
+def climb_ladder(house: House) -> None:
+    """Tell the next level of everything overdue, at most one level each."""
+    for_each(house, "ladder", ladder.ready_ids, ladder.climb)
+
+
+def archive_cases(house: House) -> None:
+    """Seal closed cases whose day has come and whose reporters were told (S1-17)."""
+    for_each(house, "archive", archiving.ready_ids, archiving.archive)
+
+
+def drop_photos(house: House) -> None:
+    """Drop photos no report claimed: first the rows, after the commit their files.
+
+    What a power cut left between the two goes a day later: files carry the start of a shift.
+    """
+    with writing(house.database, SYSTEM) as work:
+        digests = photos.drop_unclaimed(work)
+    old = clock.now() - timedelta(hours=photos.UNCLAIMED_H)
+    for digest in digests:
+        house.files.delete(photos.file_key(digest), older_than=old)
+    older = old - timedelta(days=1)
+    with house.database.reading() as session:
+        lost = photos.orphans(session, house.files, older)
+    for key in lost:
+        house.files.delete(key, older_than=older)
+    house.files.sweep(old)
+
+
+def forget(house: House) -> None:
+    """Forget ended logins, old counts of failures, old claims and old results."""
+    with writing(house.database, SYSTEM) as work:
+        forget_ended(work)
+        lease.forget_runs(work.session, work.now)
+    drop_results(house)
+
+
+def fund_carried(house: House) -> None:
+    """Fund rewards that earlier years left waiting, once this year's budget covers them."""
+    year = clock.today().year
+    with house.database.reading() as session:
+        if not waits_from_before(session, year):
+            return
+    with writing(house.database, SYSTEM) as work:
+        fund_waiting(work, year, earlier=True)
+
+
+def check_trail(house: House) -> None:
+    """Verify the whole trail; the log keeps the result, and the head is told of a break."""
+    with house.database.snapshot() as session:
+        faults = verify_trail(session)
+    if not faults:
+        log.info("trail.verified", status="whole")
+        return
+    log.error("trail.verified", status="broken")
+    with writing(house.database, SYSTEM) as work:
+        sentence = Sentence(N_("The trail was changed: %(n)s places are wrong"), n=len(faults))
+        key = f"trail:{clock.day_of(work.now)}"
+        tell(work, _keepers(work, Role.HEAD, Role.AUDITOR), sentence, key=key, link="/audit")
+
+
+def work_off(house: House) -> None:
+    """Do the long work that waits, one piece after the other."""
+    while run_next(house):
+        pass
+
+
+TIMETABLE: tuple[Job, ...] = (
+    Job("ladder", every_tick, climb_ladder),
+    Job("archive", hourly, archive_cases),
+    Job("photos", hourly, drop_photos),
+    Job("forget", nightly, forget),
+    Job("fund", nightly, fund_carried),
+    Job("trail", nightly, check_trail, by_the_clock=False),
+)
+WORK = Job("work", every_tick, work_off, by_the_clock=False)
+"""Long work has its own thread, so that a large print keeps nobody's deadline waiting."""
+
+
+class Leader:
+    """One process that would lead: it holds the lease, or waits for it to run out."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._holder = chance.take(8).hex()
+        self._guard = ClockGuard()
+        self._leads = False
+        self._in_doubt = False
+        self._claimed: dict[str, str] = {}
+
+    def tick(self) -> None:
+        """Run what is due, if this process leads and the plant is set up."""
+        believed = self._guard.believes()
+        if not self._take_lease():
+            return
+        self._note_doubt(believed=believed)
+        for job in TIMETABLE:
+            if believed or not job.by_the_clock:
+                self._run_once_a_period(job)
+
+    def work(self) -> None:
+        """Do the long work that waits, if this process leads."""
+        if self._leads:
+            _run(self._house, WORK)
+
+    def leave(self) -> None:
+        """Give up the lease, for a server that is started next."""
+        self._leads = False
+        with self._house.database.writing() as session:
+            lease.leave_lease(session, LEADER, self._holder, clock.now())
+
+    def _take_lease(self) -> bool:
+        with self._house.database.writing() as session:
+            held = lease.take_lease(session, LEADER, self._holder, clock.now())
+            if held and not self._leads:
+                tasks.requeue_running(session)
+            ready = find_plant(session) is not None
+        self._leads = held
+        return held and ready
+
+    def _note_doubt(self, *, believed: bool) -> None:
+        if believed and self._in_doubt:
+            log.info("clock.agreed")
+        elif not believed and not self._in_doubt:
+            log.error("clock.doubted")
+            _tell_doubt(self._house)
+        self._in_doubt = not believed
+
+    def _run_once_a_period(self, job: Job) -> None:
+        period = job.period(clock.now())
+        if period is not None and not self._claim(job.name, period):
+            return
+        _run(self._house, job)
+
+    def _claim(self, name: str, period: str) -> bool:
+        if self._claimed.get(name) == period:
+            return False
+        with self._house.database.writing() as session:
+            won = lease.claim_period(session, name, period, clock.now())
+        self._claimed[name] = period
+        return won
+
+
+class Scheduler:
+    """The clockwork of a running server."""
+
+    def __init__(self, house: House) -> None:
+        self._leader = Leader(house)
+        self._clockwork = BackgroundScheduler(
+            timezone=clock.CHINA,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._clockwork.add_job(self._leader.tick, "interval", seconds=TICK_S, id="tick")
+        self._clockwork.add_job(self._leader.work, "interval", seconds=WORK_S, id="work")
+
+    def start(self) -> None:
+        """Tick once, then every 30 s in the background."""
+        self._leader.tick()
+        self._clockwork.start()
+
+    def stop(self) -> None:
+        """Let what runs come to its end, then give up the lease."""
+        self._clockwork.shutdown(wait=True)
+        self._leader.leave()
+
+
+def start(house: House) -> Scheduler:
+    """Start the jobs of a server; the caller stops them."""
+    scheduler = Scheduler(house)
+    scheduler.start()
+    return scheduler
+
+
+def run_once(house: House, name: str) -> None:
+    """Run one job now, whatever its period; raises `Unclear` for a name there is not."""
+    jobs = {job.name: job for job in (*TIMETABLE, WORK)}
+    if name not in jobs:
+        raise Unclear(
+            Sentence(
+                N_("There is no job %(name)s; there are: %(names)s"), name=name, names=tuple(jobs)
+            )
+        )
+    jobs[name].run(house)
+
+
+def for_each(
+    house: House, name: str, find: Callable[[Session, datetime], Sequence[Found]],
+    do: Callable[[Work, Found], object],
+) -> None:  # fmt: skip
+    """Do one short work for each thing `find` names; one that fails is logged, the others go on."""
+    with house.database.reading() as session:
+        found = find(session, clock.now())
+    for one in found:
+        try:
+            with writing(house.database, SYSTEM) as work:
+                do(work, one)
+        except Refused:
+            log.info("job.passed_over", job=name)  # somebody else was there first
+        except Exception as error:
+            log.error("job.failed", job=name, exc_info=error)
+
+
+def _run(house: House, job: Job) -> None:
+    began = clock.monotonic()
+    try:
+        job.run(house)
+    except Exception as error:
+        log.error("job.failed", job=job.name, exc_info=error)
+        return
+    if job.period is not every_tick:
+        log.info("job.finished", job=job.name, ms=round((clock.monotonic() - began) * 1000))
+
+
+def _tell_doubt(house: House) -> None:
+    with writing(house.database, SYSTEM) as work:
+        if find_plant(work.session) is None:
+            return
+        work.record("clock_doubted", get_plant(work.session))
+        sentence = Sentence(
+            N_(
+                "The server's clock jumped; deadlines stand still. Set it right, "
+                "or start the server anew if it is right now"
+            )
+        )
+        keepers = _keepers(work, Role.HEAD, Role.ADMINISTRATOR)
+        tell(work, keepers, sentence, key=f"clock:{work.now.isoformat()}")
+
+
+def _keepers(work: Work, *roles: Role) -> list[int]:
+    return list_holders(work.session, roles, root_unit(work.session).path, clock.day_of(work.now))

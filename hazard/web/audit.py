@@ -1,0 +1,40 @@
+"""The trail: what happened, newest first, and the proof that nobody changed it."""
+
+from flask import Blueprint, Response, request
+
+from hazard.access.permissions import Permission
+from hazard.audit.queries import get_head, verify_trail
+from hazard.web.doorway import house, reading, requires
+from hazard.web.replies import page
+from hazard.web.trail import list_entries
+
+bp = Blueprint("audit", __name__, url_prefix="/audit")
+
+PAGE = 50
+LAST = 10**15
+"""Beyond any event."""
+SHOWN_FAULTS = 20
+
+
+@bp.get("")
+@requires(Permission.AUDIT_READ)
+def show() -> Response:
+    before = min(request.args.get("before", LAST, type=int), LAST)
+    entries = list_entries(before, PAGE)
+    more = entries[-1].seq if len(entries) == PAGE else None
+    return page(
+        "audit/list.html",
+        entries=entries,
+        later=before < LAST,
+        more=more,
+        head=get_head(reading()),
+    )
+
+
+@bp.post("/verification")
+@requires(Permission.AUDIT_READ)
+def verify() -> Response:
+    with house().database.snapshot() as session:
+        faults = verify_trail(session)
+        head = get_head(session)
+    return page("audit/verified.html", head=head, count=len(faults), faults=faults[:SHOWN_FAULTS])

@@ -1,0 +1,64 @@
+"""Long work: asked for, watched, its result fetched by who asked."""
+
+from pathlib import PurePosixPath
+
+from flask import Blueprint, Response, url_for
+
+from hazard.access.permissions import Permission
+from hazard.core import clock
+from hazard.core.errors import NotFound, Refused
+from hazard.core.tasks import Task, TaskKind, TaskState, ask, get_task
+from hazard.core.words import N_, Sentence
+from hazard.places.posters import need_printable
+from hazard.places.queries import list_posters
+from hazard.web.doorway import actor, house, person_id, reading, requires, write
+from hazard.web.replies import download, is_htmx, look_at, page
+
+bp = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+MIMETYPES = {".pdf": "application/pdf"}
+FOLLOWS = {TaskState.WAITING, TaskState.RUNNING}
+
+
+@bp.post("/posters")
+@requires(Permission.POSTERS_KEEP)
+def posters() -> Response:
+    need_printable(reading(), house().settings, untested=house().demo)
+    if not list_posters(reading(), actor()):
+        raise Refused(Sentence(N_("There is no poster yet. Make one for a place first")))
+    return _asked(TaskKind.POSTERS)
+
+
+@bp.get("/<int:task_id>")
+@requires(Permission.WORK)
+def show(task_id: int) -> Response:
+    task = get_task(reading(), task_id, person_id())
+    return page(
+        "tasks/_progress.html" if is_htmx() else "tasks/show.html",
+        task=task,
+        kind=TaskKind(task.kind),
+        running=task.state in FOLLOWS,
+        percent=_percent(task),
+        kept=task.state is TaskState.DONE and house().files.has(task.result_key),
+    )
+
+
+@bp.get("/<int:task_id>/result")
+@requires(Permission.WORK)
+def result(task_id: int) -> Response:
+    task = get_task(reading(), task_id, person_id())
+    if task.state is not TaskState.DONE:
+        raise NotFound
+    suffix = PurePosixPath(task.result_key).suffix
+    body = house().files.get(task.result_key)
+    return download(body, MIMETYPES[suffix], f"{task.kind}-{task.id}{suffix}")
+
+
+def _asked(kind: TaskKind) -> Response:
+    with write() as work:
+        task_id = ask(work.session, kind, {}, person_id(), clock.now()).id
+    return look_at(url_for(".show", task_id=task_id))
+
+
+def _percent(task: Task) -> int:
+    return 100 * task.done // task.total if task.total else 0

@@ -1,0 +1,136 @@
+"""The events of the trail in plain words: every kind of thing that is recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hazard.audit.queries import Happening, list_latest
+from hazard.cases.queries import find_by_ids
+from hazard.cases.timeline import BY_REPORTER, CASE_WORDS, REPORT_WORDS
+from hazard.core.clock import day_of
+from hazard.core.words import N_, Sentence
+from hazard.people.queries import names_of
+from hazard.reports.queries import numbers_of
+from hazard.web.doorway import reading
+
+SUBJECTS: Mapping[str, Mapping[str, str]] = {
+    "report": REPORT_WORDS,
+    "case": {
+        **CASE_WORDS,
+        "joined": N_("A report was added"),
+        "found": N_("A finding was put down"),
+        "confirmed": N_("Confirmed"),
+        "graded": N_("Graded"),
+        "graded_fixed": N_("Graded, fixed already"),
+        "quickly_handled": N_("Handled on the spot, waits for the second person"),
+        "completed": N_("Done, check asked for"),
+        "award_proposed": N_("Reward proposed"),
+    },
+    "photo": {
+        "released": N_("A photo was shown to those who fix it"),
+        "hidden": N_("A photo was hidden from those who fix it"),
+    },
+    "handover": {"given": N_("Shift handed over"), "taken": N_("Shift taken over")},
+    "budget": {"entered": N_("Budget entered"), "approved": N_("Budget approved")},
+    "posting": {"made": N_("Entry in the ledger of rewards")},
+    "settlement": {
+        "drafted": N_("Settlement drawn up"),
+        "checked": N_("Settlement checked"),
+        "sent_back": N_("Settlement sent back"),
+        "locked": N_("Settlement approved and locked"),
+        "paid": N_("Settlement paid"),
+        "payment_failed": N_("A payment failed"),
+        "line_taken_out": N_("A line was taken out of the settlement"),
+        "printed": N_("Sheet printed"),
+    },
+    "person": {
+        "added": N_("Person added"),
+        "changed": N_("Person changed"),
+        "moved": N_("Person moved to another unit"),
+        "left": N_("Person left"),
+        "activated": N_("Login opened with a slip"),
+    },
+    "role_holding": {"granted": N_("Role given"), "ended": N_("Role taken back")},
+    "activation_slip": {"issued": N_("Login slip printed")},
+    "login_session": {"opened": N_("Logged in")},
+    "unit": {
+        "added": N_("Unit added"),
+        "renamed": N_("Unit renamed"),
+        "closed": N_("Unit closed"),
+        "shifts_set": N_("Shifts set"),
+        "roster_applied": N_("People imported"),
+        "places_applied": N_("Places imported"),
+    },
+    "place": {
+        "added": N_("Place added"),
+        "renamed": N_("Place renamed"),
+        "moved": N_("Place moved to another unit"),
+        "owner_set": N_("Person in charge of a place set"),
+        "closed": N_("Place closed"),
+    },
+    "poster": {
+        "made": N_("Poster made"),
+        "printed": N_("Poster printed"),
+        "retired": N_("Poster retired"),
+    },
+    "plant": {
+        "founded": N_("Plant set up"),
+        "facts_set": N_("Facts of the plant set"),
+        "test_code_made": N_("Test code made"),
+        "reached": N_("A phone opened the test code"),
+        "clock_doubted": N_("The server's clock jumped"),
+    },
+    "policy": {"version_added": N_("New version of the settings")},
+}
+"""Action by kind of subject; no figures and no names, so that nobody is recognised by them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as the page of the trail shows it."""
+
+    seq: int
+    when: datetime | date
+    """By the day alone where a reporter acted."""
+    what: Sentence
+    subject: str
+    """Number of the case or report, or empty."""
+    case: bool
+    """Whether `subject` is a case, which has a page."""
+    who: str
+    """Name of the employee who acted; empty for the system and for reporters."""
+
+
+def list_entries(before: int, limit: int) -> list[Entry]:
+    """Return the newest of the events before number `before`, newest first."""
+    session = reading()
+    happenings = list_latest(session, before, limit)
+    names = names_of(session, {happening.actor_id for happening in happenings})
+    numbers = {
+        "case": _case_numbers(_ids(happenings, "case")),
+        "report": numbers_of(session, _ids(happenings, "report")),
+    }
+    return [_entry(happening, names, numbers) for happening in happenings]
+
+
+def _entry(
+    happening: Happening, names: Mapping[int, str], numbers: Mapping[str, Mapping[int, str]]
+) -> Entry:
+    kind, action = happening.action.split(".", 1)
+    by_reporter = kind == "report" and action in BY_REPORTER
+    return Entry(
+        seq=happening.seq,
+        when=day_of(happening.at) if by_reporter else happening.at,
+        what=Sentence(SUBJECTS[kind][action]),
+        subject=numbers.get(kind, {}).get(happening.subject_id, ""),
+        case=kind == "case",
+        who="" if by_reporter else names.get(happening.actor_id or 0, ""),
+    )
+
+
+def _case_numbers(case_ids: list[int]) -> dict[int, str]:
+    return {case_id: case.number for case_id, case in find_by_ids(reading(), case_ids).items()}
+
+
+def _ids(happenings: list[Happening], kind: str) -> list[int]:
+    return [happening.subject_id for happening in happenings if happening.subject_kind == kind]

@@ -1,0 +1,147 @@
+"""The ladder: each level above is told of what is overdue, exactly once."""
+
+import threading
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from hazard.core.clock import FakeClock
+from hazard.core.house import House
+from hazard.deadlines.models import Rung
+from hazard.jobs.timetable import TICK_S, Leader, run_once
+from hazard.notices.outbox import Message, list_messages
+from hazard.reports.handling import ask
+from hazard.reports.queries import hold_report
+from tests.company import Company
+from tests.jobs.clocks import jump
+from tests.walks import walk_to_reported
+
+LATE = "Overdue %(n)s days: %(kind)s"
+
+
+def told(company: Company, person: int) -> int:
+    with company.reading() as session:
+        return sum(m.sentence.msgid == LATE for m in list_messages(session, person))
+
+
+def rungs(company: Company) -> list[int]:
+    with company.reading() as session:
+        return list(session.scalars(select(Rung.level).order_by(Rung.id)))
+
+
+def next_tick(leader: Leader, now: FakeClock) -> None:
+    now.move(timedelta(seconds=TICK_S))
+    leader.tick()
+
+
+def test_nobody_is_told_before_the_day_is_over(
+    company: Company, house: House, now: FakeClock
+) -> None:
+    walk_to_reported(company)
+    leader = Leader(house)
+    leader.tick()
+    now.move(timedelta(days=1, hours=14))  # 23:30 of the last day
+    leader.tick()
+    assert rungs(company) == []
+    now.move(timedelta(minutes=31))
+    leader.tick()
+    assert rungs(company) == [1]
+
+
+def test_a_rung_is_told_once_however_often_the_clock_ticks(
+    company: Company, house: House, now: FakeClock
+) -> None:
+    walk_to_reported(company)
+    now.move(timedelta(days=2))
+    leader = Leader(house)
+    for _ in range(5):
+        next_tick(leader, now)
+    assert told(company, company.safety) == 1
+    assert told(company, company.head) == 0
+    assert rungs(company) == [1]
+
+
+def test_two_threads_tell_a_rung_once(company: Company, house: House, now: FakeClock) -> None:
+    for _ in range(4):
+        walk_to_reported(company)
+    now.move(timedelta(days=2))
+    start = threading.Barrier(2)
+    failures: list[BaseException] = []
+
+    def climb() -> None:
+        try:
+            start.wait()
+            for _ in range(3):
+                run_once(house, "ladder")
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=climb) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert rungs(company) == [1, 1, 1, 1]
+    assert told(company, company.safety) == 4
+
+
+def test_a_server_that_was_down_for_five_days_catches_up_one_level_a_tick(
+    company: Company, house: House, now: FakeClock
+) -> None:
+    walk_to_reported(company)
+    now.move(timedelta(days=7))
+    leader = Leader(house)
+    climbed = []
+    for _ in range(4):
+        next_tick(leader, now)
+        climbed.append(len(rungs(company)))
+    assert climbed == [1, 2, 3, 3]
+    assert (told(company, company.safety), told(company, company.head)) == (2, 1)
+
+
+def test_a_question_to_the_reporter_stops_the_ladder(
+    company: Company, house: House, now: FakeClock
+) -> None:
+    walk = walk_to_reported(company)
+    with company.work_as(company.safety) as work:
+        ask(work, hold_report(work, walk.report), "是哪台车床？")
+    now.move(timedelta(days=7))
+    Leader(house).tick()
+    assert rungs(company) == []
+
+
+def test_a_clock_that_jumps_ahead_tells_nobody_until_it_is_right_again(
+    company: Company, house: House, now: FakeClock
+) -> None:
+    walk_to_reported(company)
+    leader = Leader(house)
+    leader.tick()
+    jump(now, timedelta(days=30))
+    leader.tick()
+    next_tick(leader, now)
+    assert rungs(company) == []
+    assert [m.sentence.msgid[:24] for m in messages(company)] == ["The server's clock jumpe"]
+    jump(now, timedelta(days=-30))
+    now.move(timedelta(days=2))
+    leader.tick()
+    assert rungs(company) == [1]
+
+
+def test_a_clock_that_falls_back_is_doubted_and_two_minutes_are_not(
+    company: Company, house: House, now: FakeClock
+) -> None:
+    walk_to_reported(company)
+    leader = Leader(house)
+    now.move(timedelta(days=2))
+    jump(now, timedelta(seconds=-121))
+    leader.tick()
+    assert rungs(company) == []
+    jump(now, timedelta(seconds=1))
+    leader.tick()
+    assert rungs(company) == [1]
+
+
+def messages(company: Company) -> list[Message]:
+    with company.reading() as session:
+        return list_messages(session, company.head)
