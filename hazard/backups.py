@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -123,11 +124,11 @@ def _need_empty(house: House) -> None:
         )
 
 
-def _checked_manifest(folder: Path) -> dict[str, list[str]]:
+def _checked_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not path.exists():
         raise BackupBroken(Sentence(N_("No backup lies in %(folder)s"), folder=str(folder)))
-    manifest: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if manifest["digests"] != _digests(folder):
         raise BackupBroken(
             Sentence(N_("The backup in %(folder)s is damaged or incomplete"), folder=str(folder))

@@ -26,7 +26,7 @@ from hazard.core.logs import begin_request, log
 from hazard.core.typeset import Typesetter
 from hazard.core.words import LOCALES, N_, Sentence, Term, say, write
 from hazard.web.bodies import ReportRequest
-from hazard.web.doorway import REPORTING, actor, guard, language, watch_logins
+from hazard.web.doorway import REPORTING, actor, end_reading, guard, language, watch_logins
 from hazard.web.frame import frame
 from hazard.web.replies import page, refused
 from hazard.web.routes import BLUEPRINTS
@@ -175,6 +175,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 def _crash(error: Exception) -> Response:
     log.error("crash", exc_info=error)
+    end_reading()  # PostgreSQL answers nothing more in the transaction that failed
     message = Sentence(N_("Something went wrong on the server"))
     return page("errors/page.html", 500, message=message, status=500)
 

@@ -5,7 +5,7 @@ PostgreSQL, with and without scripts. It fails when any path needs a fifth perso
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from flask import Flask
@@ -94,7 +94,7 @@ def report_anonymously(hands: Hands, company: Company) -> tuple[str, str]:
         return number, code
 
 
-def send(hands: Hands, page: Page, told: dict[str, object], photo: bytes) -> None:
+def send(hands: Hands, page: Page, told: Mapping[str, object], photo: bytes) -> None:
     """Fill the report form and send it, the photo first."""
     if hands.scripts:
         page.set_input_files(

@@ -430,6 +430,7 @@ def upgrade() -> None:
         sa.Column("short_description", sa.String(), nullable=False),
         sa.Column("extract", sa.Text(), nullable=False),
         sa.Column("advice", sa.Text(), nullable=False),
+        sa.Column("hidden_from_leaders", sa.Boolean(), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column(
             "policy_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
