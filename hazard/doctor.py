@@ -1,8 +1,6 @@
 """What an administrator wants to know about this server, and what to mend."""
 
-import socket
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
@@ -11,7 +9,7 @@ from hazard.core import clock
 from hazard.core.calendar import has_table
 from hazard.core.house import House
 from hazard.core.limits import free_bytes
-from hazard.core.network import own_addresses
+from hazard.core.network import answers_at, own_addresses
 from hazard.core.words import N_, Sentence
 from hazard.places.posters import is_loopback
 
@@ -60,13 +58,7 @@ def _address(house: House) -> Finding:
     url = house.settings.base_url
     if is_loopback(url):
         return Finding(_BAD, Sentence(N_("Only this computer can open %(url)s"), url=url))
-    host = urlsplit(url).hostname or ""
-    try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
-    except OSError:
-        found = set()
-    own = {*own_addresses(), "127.0.0.1"}
-    reached = bool(found & own) or house.settings.reach == "domain"
+    reached = answers_at(url, own_addresses())
     words = N_("Phones reach this computer at %(url)s")
     lost = N_("None of this computer's addresses is %(url)s; posters point elsewhere")
     return Finding(reached, Sentence(words if reached else lost, url=url))

@@ -1,6 +1,5 @@
 """What every test may ask for: both databases, a still clock, the plant of four."""
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +25,6 @@ from tests.servers import Postgres, chromium, fresh_postgres_url, postgres_serve
 ROOT = Path(__file__).parent.parent
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=CHINA)
 """The first working day of the week the tests live in."""
-_numbers = itertools.count(1)
 
 
 def pytest_configure() -> None:

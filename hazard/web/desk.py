@@ -7,10 +7,12 @@ from flask import Blueprint, Response, request
 from hazard.access.permissions import Permission
 from hazard.cases.waiting import Item, Stage, next_due, waiting_for
 from hazard.core import clock
+from hazard.core.network import own_addresses
 from hazard.core.words import Sentence
 from hazard.deadlines.queries import Due
+from hazard.places.posters import stranded
 from hazard.rewards.waiting import money_waiting_for
-from hazard.web.doorway import actor, reading, requires
+from hazard.web.doorway import actor, house, reading, requires
 from hazard.web.replies import page
 
 bp = Blueprint("desk", __name__)
@@ -47,7 +49,15 @@ def show() -> Response:
         next_due=None if rows else next_due(reading(), actor(), now),
         next_key=left[PAGE - 1].first.key if len(left) > PAGE else None,
         later=bool(after),
+        alarm=_alarm(),
     )
+
+
+def _alarm() -> Sentence | None:
+    """Tell whoever keeps posters or the plant when phones no longer reach this machine."""
+    if not (actor().may(Permission.POSTERS_KEEP) or actor().may(Permission.PLANT_KEEP)):
+        return None
+    return stranded(reading(), house().settings.base_url, own_addresses())
 
 
 def _rows(items: list[Item]) -> list[Row]:

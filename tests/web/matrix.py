@@ -39,6 +39,11 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "checklist.take",
         "checklist.tick",
     ),
+    "people:read": (
+        "people.index",
+        "people.show",
+        "people.slip",
+    ),
     "people:keep": (
         "people.add",
         "people.apply_upload",
@@ -169,9 +174,6 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "mine.index",
         "mine.show",
         "mine.withdrawal",
-        "people.index",
-        "people.show",
-        "people.slip",
         "tasks.result",
         "tasks.show",
     ),

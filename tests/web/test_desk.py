@@ -1,5 +1,6 @@
 """The desk: who sees what waits, in which order, and what the empty one says."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hazard.core.house import House
 from hazard.policy.words import Urgency
 from tests import walks
 from tests.company import Company
+from tests.signin import client_of
 from tests.web.desk_walks import Office, words
 
 
@@ -93,3 +95,13 @@ def test_a_long_desk_is_paged_by_key(office: Office, monkeypatch: pytest.MonkeyP
     shown = [[number for number in made if number in page] for page in (first, second)]
     assert sorted(shown[0] + shown[1]) == sorted(made)
     assert (len(shown[0]), len(shown[1])) == (2, 1)
+
+
+def test_the_desk_says_when_posters_point_to_an_address_this_machine_lost(
+    app: Flask, house: House, company: Company
+) -> None:
+    elsewhere = replace(house.settings, base_url="http://192.168.77.7:8000")
+    app.extensions["hazard"] = replace(house, settings=elsewhere)
+    seen = client_of(app, house, company.safety).get("/desk").text
+    assert "本机地址变了，1 张海报指向旧地址" in seen
+    assert "本机地址变了" not in client_of(app, house, company.worker).get("/desk").text
