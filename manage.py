@@ -54,8 +54,8 @@ msgstr ""
 MARKS = ("N_", "Sentence", "_")
 """The calls whose first argument is a message."""
 
-PYTEST = ("-m", "pytest")
-"""How pytest starts; two workers (-n 2 --dist loadgroup) go here once they are faster."""
+PYTEST = ("-m", "pytest", "-n", "2", "--dist", "loadgroup")
+"""How pytest starts: two workers, each with a PostgreSQL and a browser of its own."""
 
 LINTERS: dict[str, tuple[str, ...]] = {
     "ruff": ("ruff", "check", "."),

@@ -8,6 +8,8 @@ from flask import Flask
 
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
+from hazard.places.posters import mark_printed
+from hazard.places.queries import get_poster
 from hazard.policy.words import Urgency
 from tests import walks
 from tests.company import Company
@@ -100,6 +102,9 @@ def test_a_long_desk_is_paged_by_key(office: Office, monkeypatch: pytest.MonkeyP
 def test_the_desk_says_when_posters_point_to_an_address_this_machine_lost(
     app: Flask, house: House, company: Company
 ) -> None:
+    with company.work_as() as work:
+        poster = get_poster(work.session, 1)
+        mark_printed(work, poster, 1)
     elsewhere = replace(house.settings, base_url="http://192.168.77.7:8000")
     app.extensions["hazard"] = replace(house, settings=elsewhere)
     seen = client_of(app, house, company.safety).get("/desk").text
