@@ -1,14 +1,19 @@
 """What every test may ask for: both databases, a still clock, the plant of four."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from playwright.sync_api import Browser
+from sqlalchemy.engine import make_url
 
 from hazard.core import clock
 from hazard.core.clock import CHINA, FakeClock
@@ -81,12 +86,34 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield url
 
 
+class Reopened:
+    """One engine a kind of database, pointed at each test's own: it keeps compiled statements."""
+
+    def __init__(self, kind: str) -> None:
+        self.url = make_url(f"{kind}://")
+        self.database = Database(f"{kind}:///reopened", creator=self._connect)
+
+    def _connect(self) -> Any:
+        if self.url.get_backend_name() == "sqlite":
+            return sqlite3.connect(self.url.database or "", check_same_thread=False)
+        socket, user = self.url.query["host"], self.url.username
+        return psycopg.connect(f"host={socket} user={user} dbname={self.url.database}")
+
+
+@pytest.fixture(scope="session")
+def reopened() -> dict[str, Reopened]:
+    """The engines of this run."""
+    return {kind: Reopened(kind) for kind in ("sqlite", "postgresql+psycopg")}
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, reopened: dict[str, Reopened]) -> Iterator[Database]:
     """That database, opened."""
-    opened = Database(database_url)
-    yield opened
-    opened.close()
+    url = make_url(database_url)
+    engine = reopened[url.drivername]
+    engine.url = url
+    yield engine.database
+    engine.database.close()
 
 
 @pytest.fixture
@@ -110,26 +137,37 @@ def typesetter(tmp_path_factory: pytest.TempPathFactory) -> Typesetter:
 
 @pytest.fixture
 def house(
-    database_url: str, tmp_path: Path, darkroom: Darkroom, typesetter: Typesetter
-) -> Iterator[House]:
+    database_url: str,
+    database: Database,
+    tmp_path: Path,
+    darkroom: Darkroom,
+    typesetter: Typesetter,
+) -> House:
     """A server's belongings over the fresh database."""
     from hazard.factory import open_house
 
     settings = load(
         {"HAZARD_INSTANCE": str(tmp_path / "instance"), "HAZARD_DATABASE_URL": database_url}, ROOT
     )
-    opened = replace(open_house(settings), darkroom=darkroom, typesetter=typesetter)
-    yield opened
-    opened.database.close()
+    opened = open_house(settings)
+    return replace(opened, database=database, darkroom=darkroom, typesetter=typesetter)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates compiled once for the whole run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture
-def app(house: House, now: FakeClock) -> Flask:
+def app(house: House, now: FakeClock, compiled: BytecodeCache) -> Flask:
     """The application over them."""
     from hazard.factory import create_app
 
     del now
-    return create_app(house)
+    app = create_app(house)
+    app.jinja_env.bytecode_cache = compiled
+    return app
 
 
 @pytest.fixture(scope="session")

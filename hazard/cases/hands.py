@@ -16,7 +16,13 @@ from hazard.cases.terms import Part, PlanState
 from hazard.core.clock import day_of
 from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence
-from hazard.people.queries import list_employee_ids, list_holders, names_of
+from hazard.people.queries import (
+    holders_among,
+    list_employee_ids,
+    list_holders,
+    names_of,
+    roles_held_over,
+)
 from hazard.policy.queries import policy_on
 from hazard.policy.terms import EVERYONE, NO_CASH_ROLES
 from hazard.policy.terms import Duty as DutyOf
@@ -59,11 +65,11 @@ def crew_of(session: Session, case: Case, day: date) -> Crew:
     """Return who could take which part in the case under the policy of `day`."""
     hands = policy_on(session, day).policy.hands
     everyone = list_employee_ids(session, day)
+    held = roles_held_over(session, case.unit_path, day)
 
     def tiers(duty: DutyOf) -> list[list[int]]:
         roles = [Role(role) for role in duty.stand_ins if role != EVERYONE]
-        first = list_holders(session, duty.first, case.unit_path, day)
-        rest = list_holders(session, roles, case.unit_path, day)
+        first, rest = holders_among(held, duty.first), holders_among(held, roles)
         return [first, rest + everyone if EVERYONE in duty.stand_ins else rest]
 
     anyone = {

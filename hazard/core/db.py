@@ -132,8 +132,9 @@ def _refuse_writes(session: Session, *_: object) -> None:
 class Database:
     """One engine and its two doors: `reading` never flushes, `writing` locks first."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, pool_size=40, max_overflow=20)
+    def __init__(self, url: str, **options: Any) -> None:
+        """Open the database at `url`; `options` are those of SQLAlchemy's `create_engine`."""
+        self.engine = create_engine(url, pool_size=40, max_overflow=20, **options)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._turn = FairLock() if self.is_sqlite else None
         if self.is_sqlite:

@@ -54,19 +54,26 @@ def list_people(session: Session, day: date) -> list[Person]:
 
 
 def list_holders(session: Session, roles: Iterable[Role], unit_path: str, day: date) -> list[int]:
-    """Return the ids of employed holders of any of `roles` over the unit at `unit_path`."""
-    wanted = list(roles)
+    """Return the ids of employed holders of any of `roles` over the unit, in their order."""
+    return holders_among(roles_held_over(session, unit_path, day), roles)
+
+
+def roles_held_over(session: Session, unit_path: str, day: date) -> list[tuple[Role, int]]:
+    """Return every role an employed person holds over the unit at `unit_path`, oldest first."""
     rows = session.execute(
-        select(RoleHolding.person_id, Unit.path, RoleHolding.role)
+        select(RoleHolding.role, RoleHolding.person_id, Unit.path)
         .join(Unit, Unit.id == RoleHolding.unit_id)
         .join(Person, Person.id == RoleHolding.person_id)
-        .where(RoleHolding.role.in_(wanted), on(RoleHolding, day), employed_on(day))
+        .where(on(RoleHolding, day), employed_on(day))
         .order_by(RoleHolding.id)
-    ).all()
-    above = [
-        (wanted.index(role), person) for person, path, role in rows if unit_path.startswith(path)
-    ]
-    return list(dict.fromkeys(person for _, person in sorted(above)))
+    )
+    return [(role, person) for role, person, path in rows if unit_path.startswith(path)]
+
+
+def holders_among(held: Sequence[tuple[Role, int]], roles: Iterable[Role]) -> list[int]:
+    """Return who holds any of `roles`: by the order of the roles, each person once."""
+    found = [person for wanted in roles for role, person in held if role is wanted]
+    return list(dict.fromkeys(found))
 
 
 def list_employee_ids(session: Session, day: date) -> list[int]:
