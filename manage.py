@@ -109,7 +109,7 @@ def test(arguments: list[str]) -> int:
     chosen = [argument for argument in arguments if argument != "--long"]
     selection = [] if "--long" in arguments else ["-m", "not long"]
     checked = 0 if chosen else check([])
-    words = [PYTHON, *PYTEST, *selection, *chosen]
+    words: list[str | Path] = [PYTHON, *PYTEST, *selection, *chosen]
     tested = subprocess.run(words, check=False, env=in_memory()).returncode
     if checked:
         tell("manage.py check failed; its findings stand above the tests")

@@ -92,12 +92,12 @@ def test_slips_of_the_office_are_printed_by_the_head_only(app: Flask, company: C
 
 def test_a_worker_sees_nobody_elses_entry(app: Flask, company: Company) -> None:
     worker = Visitor(app, company, company.worker)
-    assert "王建华" not in words(worker.get("/people"))
-    assert worker.get(f"/people/{company.head}").status_code == 404
+    assert worker.get("/people").status_code == 403
+    assert worker.get(f"/people/{company.head}").status_code == 403
     assert worker.get("/people/new").status_code == 403
     assert worker.get("/units").status_code == 403
     refused = worker.post(f"/people/{company.head}/slip", "/inbox")
-    assert refused.status_code == 404
+    assert refused.status_code == 403
 
 
 def test_a_list_is_checked_first_and_written_on_the_second_tap(
