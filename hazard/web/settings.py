@@ -38,6 +38,9 @@ from hazard.web.replies import look_at, on_refusal, page
 from hazard.web.symbols import picture
 from hazard.web.units import shift_rows, typed_shifts
 
+LOOPBACK = ("127.", "localhost", "::1")
+"""Listening addresses no phone can reach; 0.0.0.0 is every address of the machine."""
+
 bp = Blueprint("settings", __name__)
 
 CLOCKS = (
@@ -65,7 +68,7 @@ def index() -> Response:
         stranded=posters.stranded(reading(), settings.base_url, own_addresses()),
         versioned=policy_on(reading(), clock.today()),
         settings=settings,
-        deaf=settings.reach is Reach.WIFI and posters.is_loopback(f"http://{settings.host}"),
+        deaf=settings.reach is Reach.WIFI and settings.host.startswith(LOOPBACK),
         may_policy=actor().may(Permission.POLICY_KEEP),
     )
 
