@@ -15,12 +15,14 @@ OFFICE: ViewportSize = {"width": 1440, "height": 900}
 
 @dataclass
 class Hands:
-    """One browser after the other, each used by one person; notes what goes wrong in any."""
+    """A browser for each person, used in turn; notes what goes wrong in any."""
 
     browser: Browser
     address: str
     scripts: bool
     trouble: list[str] = field(default_factory=list)
+    pages: dict[str, Page] = field(default_factory=dict)
+    """By employee number, once logged in."""
 
     @contextmanager
     def phone(self, number: str | None = None) -> Iterator[Page]:
@@ -36,21 +38,32 @@ class Hands:
 
     @contextmanager
     def _open(self, size: ViewportSize, number: str | None) -> Iterator[Page]:
-        context = self.browser.new_context(
-            viewport=size, locale="zh-CN", java_script_enabled=self.scripts
-        )
+        if number is None:
+            page = self._fresh()
+            page.set_viewport_size(size)
+            yield page
+            page.context.close()
+            return
+        if number not in self.pages:
+            self.pages[number] = self._fresh()
+            self.pages[number].goto(f"{self.address}/login")
+            press(self.pages[number], "/login", {"employee_no": number, "password": PASSWORD})
+        self.pages[number].set_viewport_size(size)
+        yield self.pages[number]
+
+    def leave(self) -> None:
+        """Close every browser that is still open."""
+        for page in self.pages.values():
+            page.context.close()
+
+    def _fresh(self) -> Page:
+        context = self.browser.new_context(locale="zh-CN", java_script_enabled=self.scripts)
         context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("pageerror", lambda error: self.trouble.append(f"script: {error}"))
         page.on("console", self._hear)
         page.on("response", lambda answer: self._see(answer.status, answer.url))
-        try:
-            if number is not None:
-                page.goto(f"{self.address}/login")
-                press(page, "/login", {"employee_no": number, "password": PASSWORD})
-            yield page
-        finally:
-            context.close()
+        return page
 
     def _hear(self, message: object) -> None:
         words = getattr(message, "text", "")

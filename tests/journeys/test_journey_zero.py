@@ -60,6 +60,7 @@ def test_three_office_people_and_one_worker_take_reports_to_a_paid_month(
     print_both_versions(hands)
     pay(hands, number, code)
     follow_up(hands, code)
+    hands.leave()
     assert hands.trouble == []
     del house
 
