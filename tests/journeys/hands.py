@@ -58,7 +58,7 @@ class Hands:
 
     def _fresh(self) -> Page:
         context = self.browser.new_context(locale="zh-CN", java_script_enabled=self.scripts)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("pageerror", lambda error: self.trouble.append(f"script: {error}"))
         page.on("console", self._hear)
