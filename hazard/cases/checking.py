@@ -17,7 +17,7 @@ from hazard.cases.states import Step
 from hazard.cases.terms import Part
 from hazard.cases.transition import need_open, take
 from hazard.core.clock import day_of
-from hazard.core.errors import NotAllowed, Unclear
+from hazard.core.errors import NotAllowed, Refused, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, finish, start, start_until
 from hazard.deadlines.terms import DeadlineKind
@@ -37,6 +37,8 @@ def name_checker(work: Work, case: Case, person_id: int) -> None:
 def check(work: Work, case: Case, *, passed: bool, note: str, declared: bool) -> None:
     """Pass the work or send it back; at L4 and L5 the workers' representative signs besides."""
     need_open(work, case, Step.CHECK_GOOD)
+    if passed_check(work.session, case) is not None:
+        raise Refused(Sentence(N_("The check is passed; the workers' representative still signs")))
     need_hand(work, case, Duty.CHECKER, work.actor.person_id or 0)
     declare(work, case, "check", declared=declared)
     if not passed:

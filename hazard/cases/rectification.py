@@ -79,12 +79,17 @@ def propose(session: Session, case: Case, today: date) -> Draft:
 
 def set_owner(work: Work, case: Case, person_id: int) -> None:
     """Name who is responsible for rectifying; a plan in force is made anew by the new owner."""
+    under_way = case.state is CaseState.RECTIFYING
     take(work, case, Step.SET_OWNER)
     assigning.end(work, case, Part.OWNER)
     for plan in case.plans:
         plan.state = PlanState.RETURNED
     assigning.assign(work, case, person_id, Part.OWNER)
-    hand_to(work, case, DeadlineKind.PLAN, person_id)
+    if under_way:
+        finish(work, case, DeadlineKind.RECTIFY)
+        _start_plan_clock(work, case, person_id)
+    else:
+        hand_to(work, case, DeadlineKind.PLAN, person_id)
 
 
 def draw_up(work: Work, case: Case, draft: Draft) -> Plan:
@@ -127,9 +132,7 @@ def return_plan(work: Work, case: Case, note: str) -> None:
     take(work, case, Step.RETURN_PLAN, plan=plan.id)
     plan.state, plan.decision_note, plan.decided_at = PlanState.RETURNED, note.strip(), work.now
     finish(work, case, DeadlineKind.PLAN_APPROVAL)
-    versioned = policy_on(work.session, day_of(work.now))
-    charge = Charge(versioned, "policy", plan.owner_id, case.unit_id)
-    start(work, case, DeadlineKind.PLAN, versioned.policy.clocks.plan, charge)
+    _start_plan_clock(work, case, plan.owner_id)
     tell(
         work, [plan.owner_id], Sentence(N_("A plan came back to you")),
         key=f"plan_returned:{plan.id}", link=f"/cases/{case.number}",
@@ -208,6 +211,12 @@ def _store(work: Work, case: Case, draft: Draft) -> Plan:
     work.session.flush()
     work.session.expire(case, ["plans"])
     return plan
+
+
+def _start_plan_clock(work: Work, case: Case, owner_id: int) -> None:
+    versioned = policy_on(work.session, day_of(work.now))
+    charge = Charge(versioned, "policy", owner_id, case.unit_id)
+    start(work, case, DeadlineKind.PLAN, versioned.policy.clocks.plan, charge)
 
 
 def _ask_for_approval(work: Work, case: Case) -> None:

@@ -113,8 +113,3 @@ PATHS: Mapping[Step, Path] = {
 """Separation of duty (decisions 12) is asked besides, by `cases.hands`."""
 
 FINAL = frozenset({CaseState.ARCHIVED})
-
-
-def open_steps(state: CaseState) -> tuple[Step, ...]:
-    """Return the steps that lead out of `state`, in the order of the map."""
-    return tuple(step for step, path in PATHS.items() if state in path.sources)

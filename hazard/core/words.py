@@ -86,13 +86,6 @@ def write_day(day: date, locale: str = CHINESE) -> str:
     return f"{day.month}月{day.day}日" if locale == CHINESE else f"{day:%b} {day.day}"
 
 
-def write_full_day(day: date, locale: str = CHINESE) -> str:
-    """Return a day with its year, as in 2026年11月23日."""
-    if locale == CHINESE:
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day:%b} {day.day}, {day.year}"
-
-
 def write_moment(moment: datetime, locale: str = CHINESE) -> str:
     """Return a moment in the company's day, as in 11月23日 18:00."""
     local = moment.astimezone(CHINA)

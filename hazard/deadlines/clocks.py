@@ -59,13 +59,6 @@ def resume(work: Work, subject: Subject, kind: DeadlineKind) -> None:
             deadline.paused_since = None
 
 
-def extend(work: Work, subject: Subject, kind: DeadlineKind, last_day: date) -> None:
-    """Move the end of a running clock to 24:00 of `last_day`."""
-    for deadline in _running(work, subject, kind):
-        deadline.due_at = end_of(last_day)
-        deadline.length = (last_day - deadline.starts_on).days
-
-
 def finish(work: Work, subject: Subject, *kinds: DeadlineKind) -> None:
     """Mark these clocks of the subject as done; without kinds, all of them."""
     for kind in kinds or tuple(DeadlineKind):

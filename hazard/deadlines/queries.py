@@ -32,13 +32,6 @@ class Due:
     """How many rungs of the ladder were told."""
 
 
-def list_running(session: Session, now: datetime, limit: int = 2000) -> list[Due]:
-    """Return every running clock, soonest due first."""
-    running = select(Deadline).where(Deadline.done_at.is_(None))
-    rows = session.scalars(running.order_by(Deadline.due_at, Deadline.id).limit(limit))
-    return [_due(row, now) for row in rows]
-
-
 def running_of(session: Session, subjects: Iterable[tuple[str, int]], now: datetime) -> list[Due]:
     """Return the running clocks of these subjects (kind, id), soonest due first."""
     wanted = list(subjects)

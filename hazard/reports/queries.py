@@ -131,12 +131,6 @@ def list_photos(session: Session, report_ids: Iterable[int]) -> list[Photo]:
     return list(session.scalars(shown))
 
 
-def list_unclaimed(session: Session, submission_hash: str) -> list[Photo]:
-    """Return the photos a form has sent so far."""
-    mine = select(Photo).where(Photo.submission_hash == submission_hash, Photo.report_id.is_(None))
-    return list(session.scalars(mine.order_by(Photo.id)))
-
-
 def list_of_form(session: Session, submission_hash: str, public_ids: Sequence[str]) -> list[Photo]:
     """Return those of these photos that a form sent, whether its report exists or not."""
     mine = select(Photo).where(

@@ -53,8 +53,8 @@ class Decision:
 def propose(work: Work, case: Case, *, out_of_post: bool, declared: bool) -> list[Award]:
     """Propose what the first report of the case earns by the table of its grading day.
 
-    Needs `award:propose` and hands that are not the owner's or a reporter's. Returns the awards;
-    none where the rules give nothing, and then `reasons_for` says why.
+    Needs `award:propose` and hands that are not the owner's or a reporter's. Refuses, with the
+    rules' reason, where they give nothing.
     """
     work.actor.need(Permission.AWARD_PROPOSE, case.unit_path)
     if case.reward_level is None:

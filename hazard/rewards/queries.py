@@ -27,7 +27,6 @@ from hazard.reports.models import Report
 from hazard.rewards.budgets import WARN_AT, balances, list_budgets
 from hazard.rewards.models import (
     Award,
-    Balance,
     Budget,
     Payee,
     Printing,
@@ -340,22 +339,10 @@ def view_claim(session: Session, report: Report) -> Claim:
     )  # fmt: skip
 
 
-def find_run_of_award(session: Session, award_id: int) -> Settlement | None:
-    """Return the sheet that holds an award, or None."""
-    holds = select(Settlement).join(SettlementLine).where(SettlementLine.award_id == award_id)
-    return session.scalars(holds).first()
-
-
 def reasons_of(award: Award) -> tuple[Sentence, ...]:
     """Return why an award is what it is, as it was said when it was proposed."""
     stored = [(reason["msgid"], reason["values"]) for reason in json.loads(award.reasons_json)]
     return tuple(Sentence(msgid, **values) for msgid, values in stored)
-
-
-def year_totals(session: Session, years: Iterable[int]) -> Money:
-    """Return the whole budgets of some years: the sum of their accounts."""
-    held = session.scalars(select(Balance.amount).where(Balance.year.in_(list(years))))
-    return sum(held, ZERO)
 
 
 _SHORT = (

@@ -275,6 +275,8 @@ def test_a_major_hazard_is_signed_by_the_workers_representative_too(company: Com
     with company.work_as(company.safety) as work:
         checking.check(work, hold_case(work, walk.case), passed=True, note="", declared=True)
     assert state(company, walk.case) is CaseState.SUBMITTED_FOR_CHECK
+    with pytest.raises(Refused), company.work_as(company.safety) as work:
+        checking.check(work, hold_case(work, walk.case), passed=True, note="", declared=True)
     with pytest.raises(NotAllowed), company.work_as(company.finance) as work:
         checking.cosign(work, hold_case(work, walk.case))
     with company.work_as(company.worker) as work:
@@ -392,3 +394,12 @@ def test_after_a_no_in_the_quick_lane_the_reward_can_be_proposed_anew(company: C
         grading.grade(work, case, L1, declared=True)
         made = awards.propose(work, case, out_of_post=False, declared=True)
         assert [award.amount for award in made] == [yuan(20)]
+
+
+def test_a_new_owner_plans_anew_and_the_old_date_no_longer_runs(company: Company) -> None:
+    walk = walks.walk_to_rectifying(company, identity=Identity.ANONYMOUS)
+    with company.work_as(company.safety) as work:
+        rectification.set_owner(work, hold_case(work, walk.case), company.worker)
+    assert state(company, walk.case) is CaseState.PLANNING
+    assert _clock(company, walk.case, DeadlineKind.PLAN)
+    assert not _clock(company, walk.case, DeadlineKind.RECTIFY)
