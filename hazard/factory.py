@@ -22,7 +22,7 @@ from hazard.core.errors import HazardError, NotFound, TooLarge
 from hazard.core.files import open_store
 from hazard.core.house import House
 from hazard.core.images import Darkroom
-from hazard.core.logs import begin_request, log
+from hazard.core.logs import begin_request, end_request, log
 from hazard.core.typeset import Typesetter
 from hazard.core.words import LOCALES, N_, Sentence, Term, say, write
 from hazard.web.bodies import ReportRequest
@@ -191,6 +191,10 @@ def _log_requests(app: Flask) -> None:
         if request.blueprint not in REPORTING and request.endpoint != "static":
             log.info("request", method=request.method, route=rule, status=response.status_code)
         return response
+
+    @app.teardown_request
+    def _forget(_: BaseException | None) -> None:
+        end_request()
 
 
 def _add_headers(response: Response) -> Response:

@@ -65,6 +65,11 @@ def begin_request() -> str:
     return request_id
 
 
+def end_request() -> None:
+    """Forget the request: what this thread logs next is not of it."""
+    clear_contextvars()
+
+
 class LibraryHandler(logging.Handler):
     """Passes on that a library logged something and where, not its words: they quote requests."""
 

@@ -16,6 +16,7 @@ from hazard.core.logs import log
 def _configured() -> Iterator[None]:
     root = logging.getLogger()
     before = list(root.handlers)
+    logs.end_request()
     logs.configure(logging.INFO)
     yield
     root.handlers = before
@@ -48,6 +49,15 @@ def test_what_a_request_binds_is_withheld_as_well(capsys: pytest.CaptureFixture[
     assert "13800000000" not in printed
     assert last_line(printed)["request_id"] == request_id
     assert last_line(printed)["route"] == "/p/<code>"
+
+
+def test_after_a_request_its_id_is_forgotten(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.begin_request()
+    logs.end_request()
+
+    log.info("job.started", job="ladder")
+
+    assert "request_id" not in last_line(capsys.readouterr().err)
 
 
 def test_two_requests_have_different_ids() -> None:
