@@ -1,0 +1,340 @@
+"""The counts of domain 5.5, each defined once; every screen and paper takes its figures here.
+
+Tests and drills are in no figure (decisions 16). Reports count by the day of their shift, which
+says no more of an anonymous one than its row does (decisions 24). A hazard is *found* on the day
+its report was accepted, once it is confirmed, and *rectified* on the day it was closed; since the
+two count different hazards, `cohort` follows those found to their end (domain edge 73).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from hazard.cases.models import Case, CaseReport, Plan
+from hazard.cases.terms import CaseState, PlanState, ReportPart
+from hazard.core.calendar import end_of
+from hazard.core.clock import day_of
+from hazard.core.money import ZERO, Money
+from hazard.deadlines.models import Deadline
+from hazard.deadlines.terms import DeadlineKind
+from hazard.policy.words import Category, Identity, StatutoryLevel
+from hazard.reports.models import Report
+from hazard.reports.terms import ReportState
+from hazard.rewards.models import Award
+from hazard.rewards.terms import AwardState
+from hazard.statistics.spans import Span
+
+Key = TypeVar("Key")
+
+PAID_WITHIN = timedelta(days=35)
+"""Proof to money in time (domain 4.5)."""
+UNDER_WAY = (
+    CaseState.VERIFIED, CaseState.PLANNING, CaseState.PLAN_SUBMITTED, CaseState.RECTIFYING,
+    CaseState.SUBMITTED_FOR_CHECK, CaseState.CLOSED,
+)  # fmt: skip
+GRANTED = (AwardState.WAITING, AwardState.APPROVED, AwardState.PAYABLE, AwardState.PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many of so many; of none there is no rate (domain edge 72)."""
+
+    part: int
+    whole: int
+
+    def __str__(self) -> str:
+        """Return whole per cent rounded half up, or a dash; never 0 % or 100 % of nothing."""
+        return f"{(200 * self.part + self.whole) // (2 * self.whole)}%" if self.whole else "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Hazards by statutory level; one that is not graded yet stands with the general ones."""
+
+    general: int
+    major: int
+
+    @property
+    def all(self) -> int:
+        """Return both together."""
+        return self.general + self.major
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Messages that came in."""
+
+    received: int
+    accepted: int
+    refused: int
+    effective: int
+    """Of a confirmed hazard, repeats left out."""
+    by_category: dict[Category, int]
+    by_identity: dict[Identity, int]
+
+    @property
+    def acceptance(self) -> Rate:
+        """Return 受理率."""
+        return Rate(self.accepted, self.received)
+
+    @property
+    def anonymous(self) -> Rate:
+        """Return 匿名占比."""
+        return Rate(self.by_identity.get(Identity.ANONYMOUS, 0), self.received)
+
+
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """What was found and what became of it."""
+
+    accepted: int
+    """Cases opened."""
+    checked: int
+    """Of these, with a verdict by now."""
+    found: Levels
+    rectified: Levels
+    """Closed in the span, whenever they were found."""
+    cohort: Levels
+    """Of those found in the span, closed by now."""
+    fell_due: int
+    in_time: int
+    """Of those that fell due, completed by their day."""
+    open: Levels
+    """Found or still being checked, and not closed, at the end of the span."""
+    overdue: Levels
+    """Of these, past the day of their rectification."""
+    planned: int
+    """Of these, with a plan in force."""
+    mean_days: int | None
+    """Natural days from acceptance to closing over those rectified; None for none."""
+    suggestions: int
+    """Adopted, of those found."""
+
+    @property
+    def confirmation(self) -> Rate:
+        """Return 核实率."""
+        return Rate(self.found.all, self.checked)
+
+    @property
+    def rectification(self) -> Rate:
+        """Return 整改率 of those found in the span."""
+        return Rate(self.cohort.all, self.found.all)
+
+    @property
+    def punctuality(self) -> Rate:
+        """Return 按期整改率."""
+        return Rate(self.in_time, self.fell_due)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewards:
+    """What was granted and what was paid."""
+
+    granted: int
+    granted_sum: Money
+    """Approved in the span, waiting for funds included."""
+    paid: int
+    paid_sum: Money
+    """Paid in the span, whenever approved."""
+    largest: Money
+    cashed: Rate
+    """兑现率: of those granted in the span, paid by now."""
+    in_time: Rate
+    """及时率: of those paid, within 35 days of the proof."""
+    days_to_money: int | None
+    """Mean of whole days from proof to money over those paid (words 116)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of a span."""
+
+    span: Span
+    reports: Reports
+    hazards: Hazards
+    rewards: Rewards
+
+
+def figures_of(session: Session, span: Span, now: datetime, unit_path: str = "") -> Figures:
+    """Return the figures of a span, of one unit and everything under it if a path is given.
+
+    What is counted "at the end" is counted as of `now` while the span lasts.
+    """
+    return Figures(
+        span,
+        count_reports(session, span, unit_path),
+        count_hazards(session, span, now, unit_path),
+        count_rewards(session, span, unit_path),
+    )
+
+
+def count_reports(session: Session, span: Span, unit_path: str = "") -> Reports:
+    """Return what came in during the span."""
+    mine = _reports_of(span, unit_path)
+    rows = session.execute(
+        select(Report.state, Report.category, Report.identity, func.count(Report.id))
+        .where(*mine)
+        .group_by(Report.state, Report.category, Report.identity)
+    ).all()
+    effective = (
+        select(func.count(Report.id.distinct()))
+        .join(CaseReport, CaseReport.report_id == Report.id)
+        .join(Case, Case.id == CaseReport.case_id)
+        .where(*mine, CaseReport.part != ReportPart.DUPLICATE, confirmed())
+    )
+    return Reports(
+        received=sum(n for *_, n in rows),
+        accepted=sum(n for state, _, _, n in rows if state is ReportState.ACCEPTED),
+        refused=sum(n for state, _, _, n in rows if state is ReportState.REFUSED),
+        effective=session.scalar(effective) or 0,
+        by_category=_summed((category, n) for _, category, _, n in rows),
+        by_identity=_summed((identity, n) for _, _, identity, n in rows),
+    )
+
+
+def count_hazards(session: Session, span: Span, now: datetime, unit_path: str = "") -> Hazards:
+    """Return what was found, rectified and left open."""
+    until = min(span.ends, now + timedelta.resolution)
+    mine = (counted(), Case.unit_path.startswith(unit_path))
+    opened = and_(*mine, Case.opened_at >= span.starts, Case.opened_at < span.ends)
+    closed = and_(*mine, Case.closed_at >= span.starts, Case.closed_at < span.ends)
+    open_then = and_(*mine, open_at(until))
+    due, in_time = _fell_due(session, and_(*mine), span, now)
+    return Hazards(
+        accepted=_count(session, opened),
+        checked=_count(session, opened, or_(confirmed(), _unconfirmed())),
+        found=_levels(session, opened, confirmed()),
+        rectified=_levels(session, closed),
+        cohort=_levels(session, opened, confirmed(), Case.closed_at < until),
+        fell_due=due, in_time=in_time,
+        open=_levels(session, open_then),
+        overdue=_levels(session, open_then, overdue_at(until)),
+        planned=_count(session, open_then, _has_plan()),
+        mean_days=_mean_days(session, closed),
+        suggestions=_count(session, opened, confirmed(), Case.suggestion_adopted.is_(True)),
+    )  # fmt: skip
+
+
+def count_rewards(session: Session, span: Span, unit_path: str = "") -> Rewards:
+    """Return what was granted and paid in the span; a main reward and its addition are two."""
+    of_unit = (counted(), Case.unit_path.startswith(unit_path))
+    rows = session.execute(
+        select(Award.amount, Award.state, Award.decided_at, Award.paid_at, Case.verified_at)
+        .join(Case, Case.id == Award.case_id)
+        .where(*of_unit, Award.state.in_(GRANTED), or_(
+            and_(Award.decided_at >= span.starts, Award.decided_at < span.ends),
+            and_(Award.paid_at >= span.starts, Award.paid_at < span.ends),
+        ))
+    ).all()  # fmt: skip
+    granted = [row for row in rows if row.decided_at and span.starts <= row.decided_at < span.ends]
+    paid = [row for row in rows if row.paid_at and span.starts <= row.paid_at < span.ends]
+    waited = [row.paid_at - row.verified_at for row in paid if row.verified_at]
+    days = [(day_of(row.paid_at) - day_of(row.verified_at)).days for row in paid if row.verified_at]
+    return Rewards(
+        granted=len(granted), granted_sum=sum((row.amount for row in granted), ZERO),
+        paid=len(paid), paid_sum=sum((row.amount for row in paid), ZERO),
+        largest=max((row.amount for row in paid), default=ZERO),
+        cashed=Rate(sum(row.state is AwardState.PAID for row in granted), len(granted)),
+        in_time=Rate(sum(each <= PAID_WITHIN for each in waited), len(paid)),
+        days_to_money=round(sum(days) / len(days)) if days else None,
+    )  # fmt: skip
+
+
+def counted() -> ColumnElement[bool]:
+    """Return the condition that a case is in the figures: not one of tests and drills alone."""
+    of_case = select(CaseReport.id).join(Report, Report.id == CaseReport.report_id)
+    of_case = of_case.where(CaseReport.case_id == Case.id)
+    drilled, real = (exists(of_case.where(Report.drill.is_(is_one))) for is_one in (True, False))
+    return or_(real, ~drilled)
+
+
+def confirmed() -> ColumnElement[bool]:
+    """Return the condition that a case was found true; one archived unclosed never was."""
+    archived = and_(Case.state == CaseState.ARCHIVED, Case.closed_at.is_not(None))
+    return or_(Case.state.in_(UNDER_WAY), archived)
+
+
+def open_at(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that a case was open at a moment."""
+    return and_(
+        Case.opened_at < moment,
+        or_(Case.closed_at.is_(None), Case.closed_at >= moment),
+        ~_unconfirmed(),
+    )
+
+
+def overdue_at(moment: datetime) -> ColumnElement[bool]:
+    """Return the condition that the rectification of a case ran late at a moment."""
+    return exists().where(
+        Deadline.subject_kind == Case.kind, Deadline.subject_id == Case.id,
+        Deadline.kind == DeadlineKind.RECTIFY, Deadline.starts_on <= day_of(moment),
+        Deadline.due_at <= moment,
+        or_(Deadline.done_at.is_(None), Deadline.done_at > moment),
+        or_(Deadline.paused_since.is_(None), Deadline.paused_since > moment),
+    )  # fmt: skip
+
+
+def _unconfirmed() -> ColumnElement[bool]:
+    archived = and_(Case.state == CaseState.ARCHIVED, Case.closed_at.is_(None))
+    return or_(Case.state == CaseState.UNCONFIRMED, archived)
+
+
+def _reports_of(span: Span, unit_path: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Report.drill.is_(False), Report.shift_day >= span.first, Report.shift_day <= span.last,
+        Report.unit_path.startswith(unit_path),
+    )  # fmt: skip
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(Case.id)).where(*conditions)) or 0
+
+
+def _levels(session: Session, *conditions: ColumnElement[bool]) -> Levels:
+    rows = select(Case.statutory_level, func.count(Case.id)).where(*conditions)
+    by_level = dict(session.execute(rows.group_by(Case.statutory_level)).all())
+    major = by_level.get(StatutoryLevel.MAJOR, 0)
+    return Levels(sum(by_level.values()) - major, major)
+
+
+def _fell_due(
+    session: Session, mine: ColumnElement[bool], span: Span, now: datetime
+) -> tuple[int, int]:
+    """Return how many plans ran out in the span by now, and how many were completed in time."""
+    last = min(span.last, day_of(now))
+    rows = session.execute(
+        select(Case.due_on, Case.completed_at).where(
+            mine, confirmed(), Case.due_on >= span.first, Case.due_on <= last
+        )
+    ).all()
+    past = [row for row in rows if _is_past(row.due_on, row.completed_at, now)]
+    return len(past), sum(_is_in_time(row.due_on, row.completed_at) for row in past)
+
+
+def _is_past(due_on: date, completed_at: datetime | None, now: datetime) -> bool:
+    return completed_at is not None or end_of(due_on) <= now
+
+
+def _is_in_time(due_on: date, completed_at: datetime | None) -> bool:
+    return completed_at is not None and day_of(completed_at) <= due_on
+
+
+def _has_plan() -> ColumnElement[bool]:
+    return exists().where(Plan.case_id == Case.id, Plan.state == PlanState.IN_FORCE)
+
+
+def _mean_days(session: Session, closed: ColumnElement[bool]) -> int | None:
+    rows = session.execute(select(Case.opened_at, Case.closed_at).where(closed)).all()
+    days = [(day_of(row.closed_at) - day_of(row.opened_at)).days for row in rows]
+    return round(sum(days) / len(days)) if days else None
+
+
+def _summed(pairs: Iterable[tuple[Key, int]]) -> dict[Key, int]:
+    sums: dict[Key, int] = {}
+    for key, count in pairs:
+        sums[key] = sums.get(key, 0) + count
+    return sums

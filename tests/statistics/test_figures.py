@@ -1,0 +1,130 @@
+"""The counts of domain 5.5: what is found, rectified, late and paid, over whole days."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from hazard.core.clock import CHINA
+from hazard.core.money import yuan
+from hazard.policy.words import Category, Identity
+from hazard.reports import handling
+from hazard.reports.queries import hold_report
+from hazard.statistics.figures import Figures, Levels, Rate, figures_of
+from hazard.statistics.spans import Span, Week, WeekUnclear
+from tests.company import Company
+from tests.walks import (
+    walk_to_accepted,
+    walk_to_closed,
+    walk_to_graded,
+    walk_to_paid,
+    walk_to_rectifying,
+    walk_to_reported,
+)
+
+NOVEMBER = Span(date(2026, 11, 1), date(2026, 11, 30))
+DECEMBER = Span(date(2026, 12, 1), date(2026, 12, 31))
+
+
+def count(company: Company, span: Span = NOVEMBER) -> Figures:
+    with company.reading() as session:
+        return figures_of(session, span, company.clock.now())
+
+
+def test_a_quiet_month_has_no_rates(company: Company) -> None:
+    quiet = count(company)
+    rates = (quiet.reports.acceptance, quiet.hazards.confirmation, quiet.hazards.punctuality)
+    assert [str(rate) for rate in (*rates, quiet.rewards.cashed)] == ["—"] * 4
+    assert quiet.hazards.mean_days is None
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"), [(0, 3, "0%"), (1, 3, "33%"), (2, 3, "67%"), (1, 8, "13%")]
+)
+def test_a_rate_is_rounded_half_up(part: int, whole: int, words: str) -> None:
+    assert str(Rate(part, whole)) == words
+
+
+def test_reports_count_by_kind_and_identity_and_effective_ones_by_their_hazard(
+    company: Company,
+) -> None:
+    walk_to_reported(company, category=Category.PERSON)
+    walk_to_accepted(company, identity=Identity.ANONYMOUS)
+    walk_to_graded(company, level=3)
+    found = count(company).reports
+    assert (found.received, found.accepted, found.effective) == (3, 2, 1)
+    assert found.by_category == {Category.PERSON: 1, Category.EQUIPMENT: 2}
+    assert str(found.anonymous) == "33%"
+
+
+def test_a_drill_is_in_no_figure(company: Company) -> None:
+    walk = walk_to_closed(company, level=2)
+    with company.work_as(company.safety) as work:
+        handling.mark_drill(work, hold_report(work, walk.report), drill=True)
+    found = count(company)
+    assert found.reports.received == 0
+    assert found.hazards.accepted == found.hazards.rectified.all == found.hazards.open.all == 0
+
+
+def test_major_and_general_are_found_and_rectified_apart(company: Company) -> None:
+    walk_to_graded(company, level=4)
+    walk_to_closed(company, level=2)
+    walk_to_accepted(company)
+    found = count(company).hazards
+    assert (found.accepted, found.checked) == (3, 2)
+    assert (found.found, found.rectified) == (Levels(1, 1), Levels(1, 0))
+    assert found.open == Levels(1, 1)
+    assert str(found.rectification) == "50%"
+
+
+def test_found_in_november_and_rectified_in_december_stand_in_two_months(
+    company: Company,
+) -> None:
+    walk_to_rectifying(company, level=2)
+    company.clock.move(timedelta(days=10))
+    walk_to_closed(company, level=2)
+    november, december = count(company).hazards, count(company, DECEMBER).hazards
+    assert (november.found.all, november.rectified.all) == (1, 0)
+    assert (december.found.all, december.rectified.all) == (1, 1)
+    assert str(november.rectification) == "0%"
+
+
+def test_a_plan_runs_late_on_the_day_after_its_last(company: Company) -> None:
+    walk_to_rectifying(company, level=2)  # three days: until 26 November, 24:00
+    company.clock.set(datetime(2026, 11, 26, 23, 59, tzinfo=CHINA))
+    before = count(company).hazards
+    company.clock.set(datetime(2026, 11, 27, 0, 0, tzinfo=CHINA))
+    after = count(company).hazards
+    assert (before.overdue.all, before.fell_due) == (0, 0)
+    assert (after.overdue.all, after.fell_due, after.in_time) == (1, 1, 0)
+    assert after.planned == after.open.all == 1
+
+
+def test_a_past_month_keeps_what_was_late_at_its_end(company: Company) -> None:
+    walk_to_rectifying(company, level=2)
+    company.clock.set(datetime(2026, 12, 20, 9, 0, tzinfo=CHINA))
+    assert count(company).hazards.overdue.all == 1
+    week = Week.parse("2026-W48").span
+    assert count(company, week).hazards.overdue.all == 1
+    assert count(company, Week.parse("2026-W47").span).hazards.overdue.all == 0
+
+
+def test_rewards_are_granted_in_one_month_and_paid_in_another(company: Company) -> None:
+    walk_to_paid(company, level=3, suggestion_adopted=True)
+    found = count(company).rewards
+    assert (found.granted, found.granted_sum) == (2, yuan(220))
+    assert (found.paid_sum, found.largest) == (yuan(220), yuan(200))
+    assert (str(found.cashed), str(found.in_time), found.days_to_money) == ("100%", "100%", 0)
+
+
+@pytest.mark.parametrize("typed", ["2026-W54", "2026-W00", "2025-W53", "2026-47", "x", ""])
+def test_a_week_that_is_none_is_refused(typed: str) -> None:
+    with pytest.raises(WeekUnclear):
+        Week.parse(typed)
+
+
+def test_a_week_across_new_year_is_one_week() -> None:
+    week = Week.of_day(date(2027, 1, 1))
+    assert str(week) == "2026-W53"
+    assert week.span == Span(date(2026, 12, 28), date(2027, 1, 3))
+    assert week.next() == Week(2027, 1)
+    assert week.next().previous() == week
