@@ -10,6 +10,8 @@ import sys
 from io import BytesIO
 from typing import IO
 
+import pi_heif
+from pi_heif import HeifImageFile
 from PIL import Image, ImageFile, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -37,10 +39,11 @@ _READERS: tuple[tuple[bytes, int, type[ImageFile.ImageFile]], ...] = (
     (b"\xff\xd8\xff", 0, JpegImageFile),
     (b"\x89PNG\r\n\x1a\n", 0, PngImageFile),
     (b"WEBP", 8, WebPImageFile),
+    *((b"ftyp" + brand, 4, HeifImageFile) for brand in (b"heic", b"heix", b"heim", b"mif1")),
 )
 _NOT_TAKEN = (
-    *((brand, 8, "HEIC") for brand in (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1")),
-    (b"avif", 8, "AVIF"),
+    *((b"ftyp" + brand, 4, "HEIC") for brand in (b"hevc", b"hevx", b"msf1")),
+    (b"ftypavif", 4, "AVIF"),
     (b"GIF8", 0, "GIF"),
     (b"BM", 0, "BMP"),
     (b"II*\0", 0, "TIFF"),
@@ -110,6 +113,7 @@ def main() -> None:
     """Develop what comes through standard input until it ends; the whole life of a child."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Image.preinit()
+    pi_heif.options.DECODE_THREADS = 1  # each thread would reserve memory of its own
     confine(memory=_MEMORY, open_files=_OPEN_FILES)
     send(sys.stdout.buffer, b"")
     while True:
@@ -148,8 +152,8 @@ def _opened(raw: bytes) -> Image.Image:
     width, height = picture.size
     if width * height > PIXELS or max(width, height) > SIDE:
         raise TooManyPixels
-    if getattr(picture, "n_frames", 1) > 1:
-        raise MovingPicture
+    if reader is not HeifImageFile and getattr(picture, "n_frames", 1) > 1:
+        raise MovingPicture  # a HEIC holds its burst beside the photo that was meant
     return picture
 
 

@@ -60,8 +60,8 @@ class Darkroom:
     def develop(self, raw: bytes) -> Picture:
         """Return the photo in `raw` made fit to be kept; wait for a turn where need be.
 
-        Refuses what is empty, over 10 MB or 50 megapixels or 12,000 pixels long, not JPEG, PNG
-        or WebP, moving, or broken; `Busy` beyond 20 waiting photos.
+        Refuses what is empty, over 10 MB or 50 megapixels or 12,000 pixels long, not JPEG, PNG,
+        WebP or HEIC, moving, or broken; `Busy` beyond 20 waiting photos.
         """
         reader_of(raw)
         with self._turn() as child:

@@ -337,7 +337,7 @@ def test_a_photo_that_is_none_is_named_and_the_others_are_kept(
 
 
 @pytest.mark.parametrize(
-    "bad", [b"", pictures.text(), pictures.heic()], ids=["empty", "a text file", "of an iPhone"]
+    "bad", [b"", pictures.text(), pictures.avif()], ids=["empty", "a text file", "not read here"]
 )
 def test_a_photo_sent_alone_is_refused_in_words(phone: Phone, bad: bytes) -> None:
     answer = phone.send_photo(phone.hidden(), bad)
