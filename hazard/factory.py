@@ -28,6 +28,7 @@ from hazard.core.words import LOCALES, N_, Sentence, Term, say, write
 from hazard.web.bodies import ReportRequest
 from hazard.web.doorway import REPORTING, actor, end_reading, guard, language, watch_logins
 from hazard.web.frame import frame
+from hazard.web.packing import pack
 from hazard.web.replies import page, refused
 from hazard.web.routes import BLUEPRINTS
 
@@ -81,6 +82,7 @@ def create_app(house: House) -> Flask:
     _answer_errors(app)
     guard(app)
     _log_requests(app)
+    app.after_request(pack)
     app.after_request(_add_headers)
     return app
 
