@@ -20,6 +20,7 @@ from hazard.core.errors import Refused
 from hazard.core.house import House
 from hazard.core.words import N_, Sentence
 from hazard.migrations import FOLDER
+from hazard.places.queries import PROOF_FOLDER
 from hazard.reports.photos import PHOTO_FOLDER
 
 DATABASE, DUMP, PHOTOS, MANIFEST = "hazard.db", "hazard.dump", "photos", "manifest.json"
@@ -40,7 +41,8 @@ def back_up(house: House, target: Path) -> Path:
     folder = target / f"hazard-{clock.now():%Y%m%d-%H%M%S}"
     (folder / PHOTOS).mkdir(parents=True, mode=0o700)
     _copy_database(house, folder)
-    photos = [_copy_photo(house, key, folder) for key in sorted(house.files.keys(PHOTO_FOLDER))]
+    keys = [key for kept in (PHOTO_FOLDER, PROOF_FOLDER) for key in sorted(house.files.keys(kept))]
+    photos = [_copy_photo(house, key, folder) for key in keys]
     for name in KEPT:
         _copy(house.settings.instance / name, folder / name)
     with house.database.reading() as session:

@@ -1,8 +1,11 @@
 """Who does the long work that pages ask for (decisions 35); one piece at a time, by the leader."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
+from typing import Any, TypeVar
 
 from hazard.access.actor import Actor
 from hazard.audit.work import writing
@@ -12,12 +15,15 @@ from hazard.core.house import House
 from hazard.core.logs import log
 from hazard.core.tasks import TaskKind, TaskState
 from hazard.people.queries import actor_of
-from hazard.places.posters import mark_printed, need_printable, poster_sheet
-from hazard.places.queries import get_poster, list_posters
+from hazard.places.composing import composer
+from hazard.places.posters import mark_printed, need_printable
+from hazard.places.queries import get_poster, list_printable
 from hazard.places.sheets import PosterBook, PosterSheet
-from hazard.policy.queries import policy_on
 
+Item = TypeVar("Item")
 RESULTS = "results"
+NOTED_AT_ONCE = 25
+"""Posters noted as printed in one work: others may write in between."""
 KEPT = timedelta(days=7)
 """How long a result can be fetched."""
 
@@ -29,6 +35,7 @@ class Errand:
     house: House
     task_id: int
     kind: TaskKind
+    body: Mapping[str, Any]
     asked_by: int
 
     def asker(self) -> Actor:
@@ -69,16 +76,24 @@ def drop_results(house: House) -> None:
 
 
 def print_posters(errand: Errand) -> str:
-    """Set all posters the asker keeps into one PDF, then note each as printed."""
+    """Set the posters the asker keeps into one PDF, then note each as printed.
+
+    `errand.body`: "type" of the posters, all without it; "cell" of the first label.
+    """
     house, asker = errand.house, errand.asker()
-    ids, sheets, version = _sheets(errand, asker)
-    pdf = house.typesetter.pdf(PosterBook(printed_at=clock.now(), sheets=tuple(sheets)))
+    sheets = _sheets(errand, asker)
+    book = PosterBook(
+        printed_at=clock.now(), sheets=tuple(sheets.values()), first_cell=errand.body.get("cell", 1)
+    )
     key = f"{RESULTS}/{chance.token()}.pdf"
-    house.files.put(key, pdf, clock.now())
-    for done, poster_id in enumerate(ids, start=1):
+    house.files.put(key, house.typesetter.pdf(book), clock.now())
+    done = len(sheets)
+    for some in batched(sheets.items(), NOTED_AT_ONCE):
+        done += len(some)
         with writing(house.database, asker) as work:
-            mark_printed(work, get_poster(work.session, poster_id), version)
-            tasks.note(work.session, errand.task_id, done=len(ids) + done)
+            for poster_id, sheet in some:
+                mark_printed(work, get_poster(work.session, poster_id), sheet)
+            tasks.note(work.session, errand.task_id, done=done)
     return key
 
 
@@ -94,18 +109,23 @@ def _take(house: House) -> Errand | None:
         task = tasks.claim_next(session)
         if task is None:
             return None
-        return Errand(house, task.id, TaskKind(task.kind), task.asked_by)
+        return Errand(house, task.id, TaskKind(task.kind), json.loads(task.body), task.asked_by)
 
 
-def _sheets(errand: Errand, asker: Actor) -> tuple[list[int], list[PosterSheet], int]:
-    house, now = errand.house, clock.now()
+def _sheets(errand: Errand, asker: Actor) -> dict[int, PosterSheet]:
+    """Return what each wanted poster shows, by its id, in the order they were made."""
+    house = errand.house
     with house.database.reading() as session:
         need_printable(session, house.settings, untested=house.demo)
-        versioned = policy_on(session, clock.day_of(now))
-        ids = [line.id for line in list_posters(session, asker)]
-        sheets = []
-        for poster_id in ids:
-            poster = get_poster(session, poster_id)
-            sheets.append(poster_sheet(session, poster, house.settings, versioned, now))
-    errand.note(done=len(ids), total=2 * len(ids))
-    return ids, sheets, versioned.number
+        compose = composer(session, house.settings, clock.now())
+        posters = list_printable(session, asker, errand.body.get("type", ""))
+        sheets = {poster.id: compose.sheet(poster) for poster in posters}
+    errand.note(done=len(sheets), total=2 * len(sheets))
+    return sheets
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield `items` in lists of `size`, the last one shorter."""
+    left = iter(items)
+    while some := list(islice(left, size)):
+        yield some

@@ -15,7 +15,7 @@ from hazard.people import keeping as people_keeping
 from hazard.people.models import Person, Unit
 from hazard.people.queries import find_by_number
 from hazard.people.terms import BadEntry, employee_number, name_of_thing
-from hazard.places.models import Place, Poster
+from hazard.places.models import Hanging, Place, Poster
 from hazard.places.queries import places_on
 
 ONE_DAY = timedelta(days=1)
@@ -91,6 +91,14 @@ def set_owner(work: Work, place: Place, owner: Person | None) -> None:
     work.record("owner_set", place, owner=owner.id if owner else None)
 
 
+def forbid_phones(work: Work, place: Place, *, forbidden: bool) -> None:
+    """Note whether an explosive atmosphere forbids phones, and so posters, at the place."""
+    _need(work, place.unit)
+    if place.explosive != forbidden:
+        place.explosive = forbidden
+        work.record("phones_forbidden" if forbidden else "phones_allowed", place)
+
+
 def owner_by_number(session: Session, text: str) -> Person | None:
     """Return who has this employee number, or None for an empty field; raises `NoSuchPerson`."""
     if not text.strip():
@@ -111,9 +119,12 @@ def owner_by_number(session: Session, text: str) -> Person | None:
 def close_place(work: Work, place: Place) -> None:
     """End the place with yesterday and retire its posters."""
     _need(work, place.unit)
+    day = day_of(work.now)
     live = update(Poster).where(Poster.place_id == place.id, Poster.retired_at.is_(None))
     work.session.execute(live.values(retired_at=work.now))
-    place.valid_to = day_of(work.now) - ONE_DAY
+    hung = update(Hanging).where(Hanging.place_id == place.id, Hanging.valid_to.is_(None))
+    work.session.execute(hung.values(valid_to=day))
+    place.valid_to = day - ONE_DAY
     work.record("closed", place)
 
 

@@ -1,7 +1,9 @@
 """Posters: made for a place, refused while they would mislead, printed, retired."""
 
 import ipaddress
-from datetime import date, datetime
+import json
+from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -12,37 +14,25 @@ from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.core import chance
 from hazard.core.clock import day_of
-from hazard.core.config import Reach, Settings
+from hazard.core.config import Settings
 from hazard.core.errors import NotFound, Refused
 from hazard.core.network import answers_at
 from hazard.core.words import N_, Sentence
 from hazard.people.models import Unit
-from hazard.places.models import Place, Poster
+from hazard.places.composing import composer
+from hazard.places.models import Hanging, Place, Poster
 from hazard.places.queries import count_posters, get_place, list_kept_places
-from hazard.places.sheets import PosterCategory, PosterContact, PosterPrice, PosterSheet
-from hazard.places.trades import examples, trade_of
+from hazard.places.sheets import PosterSheet
+from hazard.places.terms import PosterType
+from hazard.places.trades import Trade
 from hazard.policy.models import Plant
-from hazard.policy.queries import Versioned, get_plant, policy_on
-from hazard.policy.words import LEVELS, Category
+from hazard.policy.queries import get_plant
 
 CODE_SYMBOLS = 8
 A_LETTER = 99
 """Numbers go A01 to A99, then B01."""
 TEST_SYMBOLS = 12
 
-PRICE_LABELS = {
-    1: Sentence(N_("Small problem")),
-    2: Sentence(N_("Ordinary")),
-    3: Sentence(N_("Rather dangerous")),
-    4: Sentence(N_("Major")),
-    5: Sentence(N_("Accident averted")),
-}
-SHOWN_CATEGORIES = (
-    Category.PERSON,
-    Category.EQUIPMENT,
-    Category.ENVIRONMENT,
-    Category.MANAGEMENT,
-)
 MANDATORY = (
     (("department",), Sentence(N_("Receiving department"))),
     (("officer",), Sentence(N_("Receiving person"))),
@@ -64,40 +54,88 @@ class PosterRetired(Refused):
     """A retired poster is not printed."""
 
 
-def make_poster(work: Work, place: Place) -> Poster:
-    """Give the place a poster with a fresh code and the next number."""
+class PhonesForbidden(Refused):
+    """A poster in an explosive atmosphere would invite people to take out a phone (edge 65)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(N_("Phones are forbidden there. Choose a place before its entrance")),
+            field="place",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How a poster is to look; without `trade` the names of place and unit tell it."""
+
+    type: PosterType = PosterType.WORKSHOP
+    trade: Trade | None = None
+    bilingual: bool = False
+
+
+def make_poster(work: Work, place: Place, design: Design | None = None) -> Poster:
+    """Give the place a poster with a fresh code and the next number.
+
+    Raises `PhonesForbidden` where the atmosphere is explosive.
+    """
     _need(work, place.unit)
+    need_phones_allowed(place)
     _hold_plant(work.session)  # one number at a time
     made = work.session.scalar(select(func.count()).select_from(Poster)) or 0
+    design = design or Design()
+    day = day_of(work.now)
     poster = Poster(
         code=chance.symbols(CODE_SYMBOLS),
         number=number_of(made),
         place=place,
+        type=design.type,
+        trade=design.trade,
+        bilingual=design.bilingual,
         made_at=work.now,
-        printed_at=None,
-        policy_version=None,
-        retired_at=None,
+        hangings=[Hanging(place=place, valid_from=day)],
     )
     work.session.add(poster)
     work.session.flush()
-    work.record("made", poster, number=poster.number, place=place.id)
+    work.record("made", poster, number=poster.number, place=place.id, type=poster.type)
     return poster
 
 
 def make_missing(work: Work, day: date) -> int:
-    """Give every place the actor keeps a poster unless one hangs there; return how many."""
-    bare = [line for line in list_kept_places(work.session, work.actor, day) if not line.posters]
+    """Give every place the actor keeps a poster unless one hangs there; return how many.
+
+    Places where phones are forbidden get none.
+    """
+    lines = list_kept_places(work.session, work.actor, day)
+    bare = [line for line in lines if not (line.posters or line.explosive)]
     for line in bare:
         make_poster(work, get_place(work.session, line.id))
     return len(bare)
 
 
+def redesign(work: Work, poster: Poster, design: Design) -> None:
+    """Let the next print look otherwise."""
+    _need(work, poster.place.unit)
+    poster.type, poster.trade, poster.bilingual = design.type, design.trade, design.bilingual
+    work.record("redesigned", poster, type=design.type, trade=design.trade)
+
+
 def retire(work: Work, poster: Poster) -> None:
     """Take the poster out of use; whoever scans it is asked where they are."""
     _need(work, poster.place.unit)
-    if poster.retired_at is None:
-        poster.retired_at = work.now
-        work.record("retired", poster)
+    if poster.retired_at is not None:
+        return
+    poster.retired_at = work.now
+    for hanging in poster.hangings:
+        hanging.valid_to = hanging.valid_to or day_of(work.now)
+    work.record("retired", poster)
+
+
+def replace_poster(work: Work, poster: Poster) -> Poster:
+    """Retire the poster and make one like it with a fresh code: it was torn or pasted over."""
+    need_in_use(poster)
+    retire(work, poster)
+    design = Design(poster.type, poster.trade, poster.bilingual)
+    return make_poster(work, poster.place, design)
 
 
 def print_poster(
@@ -109,18 +147,31 @@ def print_poster(
     the test of its address.
     """
     _need(work, poster.place.unit)
+    need_in_use(poster)
+    need_phones_allowed(poster.place)
+    need_printable(work.session, settings, untested=untested)
+    sheet = composer(work.session, settings, work.now).sheet(poster)
+    mark_printed(work, poster, sheet)
+    return sheet
+
+
+def mark_printed(work: Work, poster: Poster, sheet: PosterSheet) -> None:
+    """Note that the poster was printed, and what it then said."""
+    poster.printed_at, poster.policy_version = work.now, sheet.table_version
+    poster.printed_facts = json.dumps(sheet.facts())
+    work.record("printed", poster, version=sheet.table_version)
+
+
+def need_in_use(poster: Poster) -> None:
+    """Raise `PosterRetired` for a poster out of use."""
     if poster.retired_at is not None:
         raise PosterRetired(Sentence(N_("This poster is retired. Make a new one for the place")))
-    need_printable(work.session, settings, untested=untested)
-    versioned = policy_on(work.session, day_of(work.now))
-    mark_printed(work, poster, versioned.number)
-    return poster_sheet(work.session, poster, settings, versioned, work.now)
 
 
-def mark_printed(work: Work, poster: Poster, policy_version: int) -> None:
-    """Note that the poster was printed with the figures of this version."""
-    poster.printed_at, poster.policy_version = work.now, policy_version
-    work.record("printed", poster, version=policy_version)
+def need_phones_allowed(place: Place) -> None:
+    """Raise `PhonesForbidden` where the atmosphere is explosive."""
+    if place.explosive:
+        raise PhonesForbidden
 
 
 def need_printable(session: Session, settings: Settings, *, untested: bool = False) -> None:
@@ -202,40 +253,6 @@ def mark_reached(work: Work, code: str, url: str) -> None:
     plant.reached_at, plant.reached_url = work.now, url
 
 
-def poster_sheet(
-    session: Session, poster: Poster, settings: Settings, versioned: Versioned, at: datetime
-) -> PosterSheet:
-    """Return what the poster shows under a version of the policy."""
-    plant, policy = get_plant(session), versioned.policy
-    url = f"{settings.base_url}/p/{poster.code}"
-    by_wifi = settings.reach is Reach.WIFI and bool(settings.wifi_ssid)
-    return PosterSheet(
-        printed_at=at,
-        place=poster.place.name,
-        number=poster.number,
-        url=url,
-        short_address=url.partition("://")[2],
-        wifi_ssid=settings.wifi_ssid if by_wifi else None,
-        wifi_password=(settings.wifi_password or None) if by_wifi else None,
-        phone=plant.report_phone or None,
-        mailbox=plant.mailbox or None,
-        categories=_categories(poster.place.name, poster.place.unit.name, plant.name),
-        prices=_prices(versioned),
-        paid_day=policy.rewards.paid_day,
-        no_penalty=policy.no_penalty,
-        emergency_phone=plant.emergency_phone,
-        desk=PosterContact(title=plant.department, name=plant.officer, phone=plant.officer_phone),
-        union=_union(plant),
-        company=plant.name,
-        issued=day_of(at),
-        table_version=versioned.number,
-        address=plant.address or None,
-        postcode=plant.postcode or None,
-        fax=plant.fax or None,
-        email=plant.email or None,
-    )
-
-
 def number_of(made: int) -> str:
     """Return the number of a poster when `made` were made before it."""
     letters, rest = divmod(made, A_LETTER)
@@ -251,36 +268,6 @@ def number_of(made: int) -> str:
 def _hold_plant(session: Session) -> Plant:
     """Return the plant, its row held until the work ends."""
     return session.scalars(select(Plant).where(Plant.id == 1).with_for_update()).one()
-
-
-def _categories(*names: str) -> tuple[PosterCategory, ...]:
-    trade = trade_of(*names)
-    return tuple(
-        PosterCategory(
-            kind=category.value, title=category.label, examples=examples(trade, category)
-        )
-        for category in SHOWN_CATEGORIES
-    )
-
-
-def _prices(versioned: Versioned) -> tuple[PosterPrice, ...]:
-    rewards = versioned.policy.rewards
-    elsewhere = rewards.out_of_post or {}
-    return tuple(
-        PosterPrice(
-            label=PRICE_LABELS[level],
-            amount=rewards.amounts[level],
-            elsewhere=elsewhere.get(level),
-        )
-        for level in LEVELS
-    )
-
-
-def _union(plant: Plant) -> PosterContact | None:
-    if not (plant.union_name.strip() and plant.union_phone.strip()):
-        return None
-    title = Sentence(N_("Union or workers' representative"))
-    return PosterContact(title=title, name=plant.union_name, phone=plant.union_phone)
 
 
 def _need(work: Work, unit: Unit) -> None:

@@ -12,7 +12,8 @@ from hazard.core.errors import NotFound
 from hazard.core.words import N_, Sentence
 from hazard.people.models import Unit
 from hazard.people.queries import unit_names
-from hazard.places.models import Place, Poster
+from hazard.places.models import Hanging, Place, Poster
+from hazard.places.terms import Camera, PosterType
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class PlaceLine:
     owner_no: str
     posters: int
     """How many posters in use hang there."""
+    explosive: bool
+    """Whether phones are forbidden there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class PosterLine:
     id: int
     code: str
     number: str
+    type: PosterType
     place_id: int
     place: str
     unit_id: int
@@ -57,6 +61,23 @@ class Scan:
     notice: Sentence | None
 
 
+@dataclass(frozen=True, slots=True)
+class PosterProof:
+    """A poster that hangs, as an inspector asks to see it."""
+
+    number: str
+    type: PosterType
+    place: str
+    unit: str
+    """Full name."""
+    posted_on: date
+    camera: Camera | None
+    tested_at: datetime | None
+    proof_key: str
+    """Where the photo of it on the wall lies in the file store (a JPEG)."""
+
+
+PROOF_FOLDER = "proofs"
 NO_LONGER_USED = Sentence(N_("This poster is no longer used. Please tell us where you are."))
 
 
@@ -70,12 +91,17 @@ def find_poster(session: Session, code: str, day: date) -> Scan:
 
     The code may be typed: small letters, and I, L, O for 1, 1, 0 are understood.
     """
-    plain = "".join(s for s in code.upper() if s.isalnum()).translate(_LOOKALIKES)
+    plain = plain_code(code)
     wanted = _posters().where(Poster.code == plain, Poster.retired_at.is_(None), places_on(day))
     poster = session.scalars(wanted).one_or_none()
     if poster is None:
         return Scan(None, NO_LONGER_USED)
     return Scan(_poster_line(poster, unit_names(session)), None)
+
+
+def plain_code(typed: str) -> str:
+    """Return a poster's code as it is stored."""
+    return "".join(s for s in typed.upper() if s.isalnum()).translate(_LOOKALIKES)
 
 
 def get_place(session: Session, place_id: int) -> Place:
@@ -121,6 +147,15 @@ def list_posters(session: Session, actor: Actor, *, retired: bool = False) -> li
     return [_poster_line(poster, names) for poster in session.scalars(wanted)]
 
 
+def list_printable(session: Session, actor: Actor, type_: str = "") -> list[Poster]:
+    """Return the posters in use the actor keeps where phones are allowed, or those of a type."""
+    kept = (Poster.retired_at.is_(None), ~Place.explosive, _under(actor, Permission.POSTERS_KEEP))
+    wanted = _posters().where(*kept).options(joinedload(Poster.place).joinedload(Place.unit))
+    if type_:
+        wanted = wanted.where(Poster.type == type_)
+    return list(session.scalars(wanted.order_by(Poster.id)))
+
+
 def list_poster_ids(session: Session) -> list[int]:
     """Return the ids of all posters in use, in the order of their numbers."""
     used = select(Poster.id).where(Poster.retired_at.is_(None))
@@ -133,6 +168,30 @@ def count_posters(session: Session) -> int:
         Poster.retired_at.is_(None), Poster.printed_at.is_not(None)
     )
     return session.scalar(printed) or 0
+
+
+def list_posters_with_proof(session: Session) -> list[PosterProof]:
+    """Return every poster in use that hangs and was photographed: by unit, place and number."""
+    rows = session.execute(
+        select(Poster, Hanging)
+        .join(Hanging, and_(Hanging.poster_id == Poster.id, Hanging.valid_to.is_(None)))
+        .join(Place, Place.id == Poster.place_id)
+        .join(Unit, Unit.id == Place.unit_id)
+        .where(Poster.retired_at.is_(None), Hanging.posted_on.is_not(None), Hanging.proof != "")
+        .order_by(Unit.path, Place.name, Poster.id)
+        .options(joinedload(Poster.place))
+    )
+    names = unit_names(session)
+    return [
+        _proof(poster, hanging, hanging.posted_on, names)
+        for poster, hanging in rows
+        if hanging.posted_on is not None
+    ]
+
+
+def proof_key(sha256: str) -> str:
+    """Return where the photo of a hanging poster lies in the file store."""
+    return f"{PROOF_FOLDER}/{sha256}.jpg"
 
 
 _LOOKALIKES = str.maketrans("ILO", "110")
@@ -182,6 +241,7 @@ def _place_line(place: Place, names: dict[int, str], posters: int) -> PlaceLine:
         owner=owner.name if owner else "",
         owner_no=owner.employee_no if owner else "",
         posters=posters,
+        explosive=place.explosive,
     )
 
 
@@ -191,6 +251,7 @@ def _poster_line(poster: Poster, names: dict[int, str]) -> PosterLine:
         id=poster.id,
         code=poster.code,
         number=poster.number,
+        type=poster.type,
         place_id=place.id,
         place=place.name,
         unit_id=place.unit_id,
@@ -199,4 +260,18 @@ def _poster_line(poster: Poster, names: dict[int, str]) -> PosterLine:
         printed_at=poster.printed_at,
         policy_version=poster.policy_version,
         retired_at=poster.retired_at,
+    )
+
+
+def _proof(poster: Poster, hanging: Hanging, posted_on: date, names: dict[int, str]) -> PosterProof:
+    place = poster.place
+    return PosterProof(
+        number=poster.number,
+        type=poster.type,
+        place=place.name,
+        unit=names[place.unit_id],
+        posted_on=posted_on,
+        camera=hanging.camera,
+        tested_at=hanging.tested_at,
+        proof_key=proof_key(hanging.proof),
     )

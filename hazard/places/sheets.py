@@ -1,5 +1,6 @@
 """What a poster shows (words.md 4.1; mandatory parts: decisions 42)."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,16 @@ from hazard.core import qr
 from hazard.core.money import FEN_PER_YUAN, Money
 from hazard.core.typeset import Paper, Words
 from hazard.core.words import N_, Sentence
+from hazard.places.terms import Part, PosterType
+
+DIGEST = 16
+SHOWN_PARTS: Mapping[PosterType, tuple[Part, ...]] = {
+    PosterType.GATE: tuple(Part),
+    PosterType.WORKSHOP: tuple(Part),
+    PosterType.LABEL: (Part.PLACE, Part.ADDRESS),
+    PosterType.LISTS: (Part.PLACE, Part.ADDRESS, Part.TABLE, Part.DESK, Part.PHONES),
+}
+"""What of the plant stands on a poster of each type, and so may be outdated on it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,8 +28,8 @@ class PosterCategory:
 
     kind: str
     title: Words
-    examples: tuple[Words, Words]
-    """Two examples of this workshop's trade."""
+    examples: tuple[Words, ...]
+    """Two examples of this workshop's trade; on the two lists as many as there are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +71,7 @@ class PosterContact:
 
 @dataclass(frozen=True, kw_only=True)
 class PosterSheet(Paper):
-    """The A4 poster of one place.
+    """The poster of one place, in the design of its type.
 
     The caller has refused before what decisions 42 calls mandatory and missing; `phone` and
     `mailbox` may not both be None.
@@ -68,6 +79,8 @@ class PosterSheet(Paper):
 
     template: ClassVar[str] = "poster"
 
+    design: PosterType = PosterType.WORKSHOP
+    bilingual: bool = False
     place: str
     number: str
     url: str
@@ -86,6 +99,8 @@ class PosterSheet(Paper):
     desk: PosterContact
     """The receiving department and person."""
     union: PosterContact | None
+    workshops: tuple[PosterContact, ...] = ()
+    """Whom to find in each workshop; on the gate poster."""
     company: str
     issued: date
     table_version: int
@@ -124,6 +139,26 @@ class PosterSheet(Paper):
                 phone=self.emergency_phone,
             ),
             "foot": self._foot(),
+        }
+
+    def facts(self) -> dict[str, str]:
+        """Return a digest of each `Part` the poster shows, to tell later what has changed."""
+        table = [
+            (price.amount.fen, price.elsewhere and price.elsewhere.fen) for price in self.prices
+        ]
+        phones = [self.phone, self.emergency_phone, self.desk.phone]
+        phones += [contact.phone for contact in (*filter(None, [self.union]), *self.workshops)]
+        shown: dict[Part, object] = {
+            Part.PLACE: self.place,
+            Part.ADDRESS: self.url,
+            Part.WIFI: (self.wifi_ssid, self.wifi_password),
+            Part.TABLE: (table, self.paid_day, self.no_penalty),
+            Part.DESK: [str(self.desk.title), self.desk.name, self.union and self.union.name],
+            Part.PHONES: phones,
+        }
+        return {
+            part.value: hashlib.sha256(repr(shown[part]).encode()).hexdigest()[:DIGEST]
+            for part in SHOWN_PARTS[self.design]
         }
 
     def _steps(self) -> tuple[tuple[dict[str, object], ...], ...]:
@@ -212,6 +247,8 @@ class PosterBook(Paper):
     labels: ClassVar[Mapping[str, Sentence]] = PosterSheet.labels
 
     sheets: tuple[PosterSheet, ...]
+    first_cell: int = 1
+    """On which of the 21 cells of a label sheet the first label stands."""
 
     def shown(self) -> dict[str, object]:
         """Return what each poster shows."""

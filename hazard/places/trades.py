@@ -97,3 +97,27 @@ EXAMPLES: Mapping[Trade, Mapping[Category, Pair]] = {
         Category.MANAGEMENT: _pair(N_("ammonia drill never held"), N_("cleaning without lockout")),
     },
 }
+
+MATTERS: Mapping[Category, tuple[Sentence, ...]] = {
+    Category.PERSON: (
+        Sentence(N_("working after drinking")),
+        Sentence(N_("protective gear not worn")),
+        Sentence(N_("cleaning a machine while it runs")),
+    ),
+    Category.EQUIPMENT: (
+        Sentence(N_("emergency stop does not work")),
+        Sentence(N_("fire extinguisher empty or gone")),
+        Sentence(N_("strange noise, smell or heat")),
+    ),
+    Category.ENVIRONMENT: (
+        Sentence(N_("lamp out, too dark to see")),
+        Sentence(N_("dust or fumes too thick")),
+        Sentence(N_("goods stacked unsafely")),
+    ),
+    Category.MANAGEMENT: (
+        Sentence(N_("dangerous work without a permit")),
+        Sentence(N_("no certificate for special work")),
+        Sentence(N_("hazard reported, nobody puts it right")),
+    ),
+}
+"""More examples of each kind for the list of what to report, good in any trade."""

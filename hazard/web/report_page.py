@@ -10,7 +10,7 @@ from hazard.core import chance, clock
 from hazard.core.config import Reach
 from hazard.core.errors import HazardError
 from hazard.core.words import N_, Sentence
-from hazard.places.posters import PRICE_LABELS
+from hazard.places.composing import PRICE_LABELS
 from hazard.places.queries import PosterLine, find_poster, list_places
 from hazard.policy.queries import Versioned, get_plant, policy_on
 from hazard.policy.words import LEVELS, About, Category, Desk, DoneAlready, Identity, Urgency

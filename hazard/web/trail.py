@@ -67,10 +67,17 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "moved": N_("Place moved to another unit"),
         "owner_set": N_("Person in charge of a place set"),
         "closed": N_("Place closed"),
+        "phones_forbidden": N_("Phones forbidden at a place"),
+        "phones_allowed": N_("Phones allowed at a place again"),
     },
     "poster": {
         "made": N_("Poster made"),
         "printed": N_("Poster printed"),
+        "redesigned": N_("Design of a poster changed"),
+        "hung": N_("Poster hung and photographed"),
+        "test_asked": N_("Test scan of a poster asked for"),
+        "tested": N_("A phone opened a poster in a test"),
+        "moved": N_("Poster moved to another place"),
         "retired": N_("Poster retired"),
     },
     "plant": {

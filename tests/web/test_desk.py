@@ -8,6 +8,7 @@ from flask import Flask
 
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
+from hazard.places.composing import composer
 from hazard.places.posters import mark_printed
 from hazard.places.queries import get_poster
 from hazard.policy.words import Urgency
@@ -104,7 +105,7 @@ def test_the_desk_says_when_posters_point_to_an_address_this_machine_lost(
 ) -> None:
     with company.work_as() as work:
         poster = get_poster(work.session, 1)
-        mark_printed(work, poster, 1)
+        mark_printed(work, poster, composer(work.session, house.settings, work.now).sheet(poster))
     elsewhere = replace(house.settings, base_url="http://192.168.77.7:8000")
     app.extensions["hazard"] = replace(house, settings=elsewhere)
     seen = client_of(app, house, company.safety).get("/desk").text

@@ -269,6 +269,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("explosive", sa.Boolean(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_place_owner_id_person")),
@@ -485,11 +486,16 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("trade", sa.String(length=40), nullable=True),
+        sa.Column("bilingual", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("printed_at", sa.DateTime(), nullable=True),
         sa.Column(
             "policy_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("printed_facts", sa.Text(), nullable=False),
+        sa.Column("test_until", sa.DateTime(), nullable=True),
         sa.Column("retired_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_poster_place_id_place")),
         sa.ForeignKeyConstraint(
@@ -904,6 +910,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
     )
     op.create_index(op.f("ix_plan_case_id"), "plan", ["case_id"], unique=False)
+    op.create_table(
+        "poster_hanging",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "poster_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("posted_on", sa.Date(), nullable=True),
+        sa.Column("posted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proof", sa.String(), nullable=False),
+        sa.Column("camera", sa.String(length=40), nullable=True),
+        sa.Column("tested_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["place.id"], name=op.f("fk_poster_hanging_place_id_place")
+        ),
+        sa.ForeignKeyConstraint(
+            ["posted_by"], ["person.id"], name=op.f("fk_poster_hanging_posted_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["poster_id"], ["poster.id"], name=op.f("fk_poster_hanging_poster_id_poster")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poster_hanging")),
+    )
+    op.create_index(
+        op.f("ix_poster_hanging_poster_id"), "poster_hanging", ["poster_id"], unique=False
+    )
+    op.create_index(
+        "uq_poster_hanging_current",
+        "poster_hanging",
+        ["poster_id"],
+        unique=True,
+        sqlite_where=sa.text("valid_to IS NULL"),
+        postgresql_where=sa.text("valid_to IS NULL"),
+    )
     op.create_table(
         "reporter",
         sa.Column(
