@@ -21,6 +21,7 @@ class Permission(StrEnum):
     CASE_INFORM = "case:inform"
     CASE_READ = "case:read"
     CHECKLIST_USE = "checklist:use"
+    DUTY_KEEP = "duty:keep"
     PEOPLE_KEEP = "people:keep"
     PEOPLE_READ = "people:read"
     PLACES_KEEP = "places:keep"
@@ -71,6 +72,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_GRADE,
             _P.CASE_INFORM,
             _P.CASE_READ,
+            _P.DUTY_KEEP,
             _P.PEOPLE_READ,
             _P.PLAN_APPROVE,
             _P.PLANT_KEEP,
@@ -95,6 +97,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_INFORM,
             _P.CASE_READ,
             _P.CHECKLIST_USE,
+            _P.DUTY_KEEP,
             _P.PEOPLE_KEEP,
             _P.PEOPLE_READ,
             _P.PLACES_KEEP,
@@ -126,6 +129,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_ASSIGN,
             _P.CASE_CHECK,
             _P.CASE_READ,
+            _P.DUTY_KEEP,
             _P.SETTLEMENT_READ,
         }
     ),

@@ -143,7 +143,7 @@ def _line(row: tuple[int, list[str]], places: Mapping[str, int], columns: Sequen
 
 def _text(content: bytes, field: str) -> list[tuple[int, list[str]]]:
     text = _decoded(content, field)
-    heading = text.partition("\n")[0]
+    heading = "\n".join(text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN])
     delimiter = max(",;\t", key=heading.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:

@@ -95,6 +95,27 @@ class UnitShift(Base):
     valid_to: Mapped[date | None]
 
 
+class Duty(Base):
+    """Who is on duty in one shift of one day, plant-wide."""
+
+    __tablename__ = "duty"
+    __table_args__ = (UniqueConstraint("day", "shift"),)
+    kind: ClassVar[str] = "duty"
+
+    id: Mapped[Id]
+    day: Mapped[date]
+    """The day the shift begins: a night shift belongs to its evening (decisions 7)."""
+    shift: Mapped[str]
+    """Name of the company's shift; empty for the time between two (班外)."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    phone: Mapped[str]
+    """What is dialled during this duty; empty: the person's own number."""
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id])
+
+
 class Credential(Base):
     """What proves that a person is the one (decisions 30); in this issue a password."""
 

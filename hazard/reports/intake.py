@@ -15,7 +15,8 @@ from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, start
 from hazard.deadlines.terms import DeadlineKind
 from hazard.notices.outbox import tell
-from hazard.people.queries import list_holders, root_unit
+from hazard.people.duty import on_duty
+from hazard.people.queries import list_holders, roles_held_over, root_unit
 from hazard.people.shifts import ShiftMoment
 from hazard.people.working import shift_at
 from hazard.places.models import Place
@@ -23,7 +24,7 @@ from hazard.policy.queries import policy_on
 from hazard.policy.words import About, Category, Desk, DoneAlready, Identity, Urgency
 from hazard.reports.models import Photo, Report, Reporter
 from hazard.reports.queries import fields_hash, find_by_submission
-from hazard.reports.routing import receiving_role
+from hazard.reports.routing import is_about, receiving_role
 
 MAX_TEXT = 5000
 """Code points of the description (decisions 31)."""
@@ -220,6 +221,18 @@ def tell_desk(work: Work, report: Report, key: str) -> None:
     if urgent and role is not Role.HEAD and report.about is not About.HEAD:
         heads = list_holders(work.session, [Role.HEAD], report.unit_path, day_of(work.now))
         tell(work, heads, Sentence(words), key=key, link="/desk")
+    if urgent:
+        _page_duty(work, report, words, key)
+
+
+def _page_duty(work: Work, report: Report, words: str, key: str) -> None:
+    """Tell who is on duty at once, unless it is about somebody of their office."""
+    call = on_duty(work.session, work.now)
+    if call is None:
+        return
+    held = roles_held_over(work.session, report.unit_path, day_of(work.now))
+    if not is_about(report.about, (role for role, person in held if person == call.person_id)):
+        tell(work, [call.person_id], Sentence(words), key=key, link="/watch")
 
 
 def _need_length(text: str, limit: int, field: str) -> None:

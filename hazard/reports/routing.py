@@ -15,6 +15,19 @@ def receiving_role(desk: Desk, about: About) -> Role:
     return Role.SAFETY_OFFICER
 
 
+MEANT = {
+    About.LEADER: frozenset({Role.SHIFT_LEADER, Role.WORKSHOP_HEAD}),
+    About.SAFETY: frozenset({Role.SAFETY_OFFICER, Role.SAFETY_MANAGER}),
+    About.HEAD: frozenset({Role.HEAD}),
+}
+"""Whose eyes a report about somebody is kept from, besides routing it elsewhere."""
+
+
+def is_about(about: About, roles: Iterable[Role]) -> bool:
+    """Say whether a report may be about a holder of these roles."""
+    return not MEANT.get(about, frozenset()).isdisjoint(roles)
+
+
 def routes_to(role: Role) -> Iterable[tuple[Desk, About]]:
     """Return every pair of desk and subject that `role` receives."""
     return [(d, a) for d in Desk for a in About if receiving_role(d, a) is role]

@@ -10,6 +10,7 @@ from hazard.core import clock
 from hazard.core.network import own_addresses
 from hazard.core.words import Sentence
 from hazard.deadlines.queries import Due
+from hazard.people.duty import list_days
 from hazard.places.posters import stranded
 from hazard.rewards.waiting import money_waiting_for
 from hazard.web.doorway import actor, house, reading, requires
@@ -50,6 +51,8 @@ def show() -> Response:
         next_key=left[PAGE - 1].first.key if len(left) > PAGE else None,
         later=bool(after),
         alarm=_alarm(),
+        duty=list_days(reading(), clock.today(), clock.today())[0],
+        keeps_duty=actor().may(Permission.DUTY_KEEP),
     )
 
 

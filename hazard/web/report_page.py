@@ -10,6 +10,7 @@ from hazard.core import chance, clock
 from hazard.core.config import Reach
 from hazard.core.errors import HazardError
 from hazard.core.words import N_, Sentence
+from hazard.people.duty import on_duty
 from hazard.places.composing import PRICE_LABELS
 from hazard.places.queries import PosterLine, find_poster, list_places
 from hazard.policy.queries import Versioned, get_plant, policy_on
@@ -37,9 +38,12 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Phones:
-    """Whom to call."""
+    """Whom to call: first `emergency`; `duty` names who answers there, if it is known."""
 
     emergency: str
+    duty: str = ""
+    otherwise: str = ""
+    """The plant's emergency number, where the one to call first is another."""
 
 
 class ReportForm(Filled):
@@ -101,8 +105,12 @@ def find_scanned(code: str) -> PosterLine | None:
 
 
 def phones() -> Phones:
-    """Return whom to call first."""
-    return Phones(get_plant(reading()).emergency_phone or FIRE_BRIGADE)
+    """Return whom to call first: who is on duty now, else the plant's emergency number."""
+    standing = get_plant(reading()).emergency_phone or FIRE_BRIGADE
+    call = on_duty(reading(), clock.now())
+    if call is None or not call.phone:
+        return Phones(standing)
+    return Phones(call.phone, call.name, standing if standing != call.phone else "")
 
 
 def prices(versioned: Versioned) -> tuple[Price, ...]:

@@ -7,6 +7,7 @@ from hazard.web import (
     cases,
     checklist,
     desk,
+    duty,
     follow,
     health,
     inbox,
@@ -28,7 +29,7 @@ from hazard.web import (
 BLUEPRINTS = tuple(
     module.bp
     for module in (
-        reporting, follow, accounts, mine, inbox, desk, reports, cases, checklist, photos,
+        reporting, follow, accounts, mine, inbox, desk, reports, cases, checklist, duty, photos,
         rewards, budgets, settlements, people, units, places, posters, settings, setup, audit,
         tasks, health,
     )

@@ -30,6 +30,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "released": N_("A photo was shown to those who fix it"),
         "hidden": N_("A photo was hidden from those who fix it"),
     },
+    "duty": {"set": N_("Duty roster changed"), "cleared": N_("Duty roster changed")},
     "handover": {"given": N_("Shift handed over"), "taken": N_("Shift taken over")},
     "budget": {"entered": N_("Budget entered"), "approved": N_("Budget approved")},
     "posting": {"made": N_("Entry in the ledger of rewards")},

@@ -39,6 +39,15 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "checklist.take",
         "checklist.tick",
     ),
+    "duty:keep": (
+        "duty.apply_paste",
+        "duty.cell",
+        "duty.check_paste",
+        "duty.fill",
+        "duty.paste",
+        "duty.pattern",
+        "duty.set_cell",
+    ),
     "people:read": (
         "people.index",
         "people.show",
@@ -166,6 +175,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "cases.show",
         "cases.verification_",
         "desk.show",
+        "duty.index",
         "inbox.index",
         "inbox.read",
         "mine.answer",

@@ -171,6 +171,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "kind", name=op.f("uq_credential_person_id_kind")),
     )
     op.create_table(
+        "duty",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("shift", sa.String(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("deputy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deputy_id"], ["person.id"], name=op.f("fk_duty_deputy_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_duty_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty")),
+        sa.UniqueConstraint("day", "shift", name=op.f("uq_duty_day_shift")),
+    )
+    op.create_table(
         "event_personal",
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
