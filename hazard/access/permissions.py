@@ -17,6 +17,7 @@ class Permission(StrEnum):
     BUDGET_MAKE = "budget:make"
     CASE_ASSIGN = "case:assign"
     CASE_CHECK = "case:check"
+    CASE_COSIGN = "case:cosign"
     CASE_GRADE = "case:grade"
     CASE_INFORM = "case:inform"
     CASE_READ = "case:read"
@@ -120,7 +121,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.SHIFT_LEADER: frozenset({_P.CASE_READ, _P.CASE_CHECK, _P.CHECKLIST_USE}),
-    Role.UNION_REPRESENTATIVE: frozenset({_P.CASE_READ, _P.SETTLEMENT_READ}),
+    Role.UNION_REPRESENTATIVE: frozenset({_P.CASE_COSIGN, _P.CASE_READ, _P.SETTLEMENT_READ}),
     Role.WORKSHOP_HEAD: frozenset({_P.CASE_READ, _P.CASE_CHECK, _P.CHECKLIST_USE, _P.PLAN_APPROVE}),
     Role.SAFETY_MANAGER: frozenset(
         {

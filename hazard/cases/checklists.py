@@ -173,6 +173,7 @@ def check_control(work: Work, case: Case, unit_id: int, *, holds: bool) -> None:
         said = ControlCheck(case_id=case.id, shift_day=shift.day, shift_name=shift.name or "")
         work.session.add(said)
     said.holds, said.by_id, said.at = holds, work.actor.person_id or 0, work.now
+    case.control_failed_at = None if holds else work.now
     work.record("control_holds" if holds else "control_fails", case)
     if not holds:
         _tell_of_failure(work, case, shift)

@@ -6,9 +6,18 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hazard.cases.terms import CaseState, Part, PlanState, ReportPart, Verdict
+from hazard.cases.terms import (
+    CaseState,
+    ExtensionState,
+    Part,
+    PlanState,
+    RemarkKind,
+    ReportPart,
+    Verdict,
+)
 from hazard.core.db import Base, Id
 from hazard.core.money import Money
+from hazard.deadlines.terms import DeadlineKind
 from hazard.people.models import Person
 from hazard.policy.words import (
     Category,
@@ -70,6 +79,8 @@ class Case(Base):
     fixer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     suggestion_adopted: Mapped[bool] = mapped_column(default=False)
     interim_control: Mapped[str] = mapped_column(Text, default="")
+    control_failed_at: Mapped[datetime | None]
+    """When a shift said that it no longer holds; None once it holds again or is renewed."""
     due_on: Mapped[date | None]
     """Last day of the rectification in force."""
     actual_cost: Mapped[Money | None]
@@ -81,6 +92,8 @@ class Case(Base):
     reports: Mapped[list["CaseReport"]] = relationship(order_by="CaseReport.seq")
     assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.id")
     plans: Mapped[list["Plan"]] = relationship(order_by="Plan.id")
+    extensions: Mapped[list["Extension"]] = relationship(order_by="Extension.id")
+    remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
 
 
 class CaseReport(Base):
@@ -207,6 +220,53 @@ class CheckRecord(Base):
     note: Mapped[str] = mapped_column(Text)
     cosigned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+class Extension(Base):
+    """A later date asked for before the old one passed (延期): a record beside the case."""
+
+    __tablename__ = "extension"
+    __table_args__ = (Index(None, "case_id"),)
+    kind: ClassVar[str] = "extension"
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    clock: Mapped[DeadlineKind]
+    """Which date moves: that of the rectification, or of handling the report (S1-9)."""
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
+    """The plan whose date moves; another plan ends the request."""
+    state: Mapped[ExtensionState] = mapped_column(default=ExtensionState.ASKED)
+    was_until: Mapped[date]
+    until: Mapped[date]
+    """The last day asked for."""
+    reason: Mapped[str] = mapped_column(Text)
+    risk: Mapped[str] = mapped_column(Text)
+    """What may happen meanwhile, in the asker's opinion (T13)."""
+    control: Mapped[str] = mapped_column(Text)
+    """The stronger interim control; in force with the grant."""
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Remark(Base):
+    """Something said or marked beside a case; it never moves the case by itself."""
+
+    __tablename__ = "remark"
+    __table_args__ = (Index(None, "case_id"), Index(None, "kind", "ended_at"))
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    kind: Mapped[RemarkKind]
+    text: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When it was answered or lifted; an explanation is never open."""
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[str] = mapped_column(Text, default="")
 
 
 class Feedback(Base):

@@ -198,6 +198,10 @@ def names_in(session: Session, case: Case) -> dict[int, str]:
     for check in list_checks(session, case):
         people |= {check.checker_id, check.cosigned_by}
     people |= {finding.person_id for finding in list_findings(session, case)}
+    for asked in case.extensions:
+        people |= {asked.asked_by, asked.decided_by}
+    for remark in case.remarks:
+        people |= {remark.by_id, remark.ended_by}
     return names_of(session, people)
 
 
@@ -251,6 +255,8 @@ def whole(query: Select[Case]) -> Select[Case]:
         selectinload(Case.reports).selectinload(CaseReport.report),
         selectinload(Case.assignments).selectinload(Assignment.person),
         selectinload(Case.plans).selectinload(Plan.measures),
+        selectinload(Case.extensions),
+        selectinload(Case.remarks),
     )
 
 

@@ -86,7 +86,7 @@ def set_owner(work: Work, case: Case, person_id: int) -> None:
         plan.state = PlanState.RETURNED
     assigning.assign(work, case, person_id, Part.OWNER)
     if under_way:
-        finish(work, case, DeadlineKind.RECTIFY)
+        finish(work, case, DeadlineKind.RECTIFY, DeadlineKind.EXTENSION)
         _start_plan_clock(work, case, person_id)
     else:
         hand_to(work, case, DeadlineKind.PLAN, person_id)
@@ -164,7 +164,7 @@ def complete(work: Work, case: Case, cost: Money, photos: Sequence[Photo]) -> No
     attach(work, case, photos)
     case.actual_cost, case.completed_at = cost, work.now
     take(work, case, Step.COMPLETE, cost_fen=cost.fen)
-    finish(work, case, DeadlineKind.RECTIFY)
+    finish(work, case, DeadlineKind.RECTIFY, DeadlineKind.EXTENSION)
     versioned = policy_on(work.session, day_of(work.now))
     charge = Charge(versioned, "policy", None, case.unit_id)
     start(work, case, DeadlineKind.CHECK, versioned.policy.clocks.check, charge)

@@ -22,6 +22,7 @@ class Step(StrEnum):
     CONFIRM_PLAN = "quickly_confirmed"
     CONFIRM_FIXED = "quickly_closed"
     SET_OWNER = "owner_set"
+    HAND_ON = "handed_on"
     SUBMIT_PLAN = "plan_submitted"
     PLAN_IN_FORCE = "plan_made"
     APPROVE_PLAN = "plan_approved"
@@ -97,6 +98,9 @@ PATHS: Mapping[Step, Path] = {
     Step.CONFIRM_PLAN: _path(_S.VERIFYING, _S.PLANNING, _VERIFIER),
     Step.CONFIRM_FIXED: _path(_S.VERIFYING, _S.CLOSED, _VERIFIER),
     Step.SET_OWNER: _path((_S.PLANNING, _S.RECTIFYING), _S.PLANNING, _ASSIGN),
+    Step.HAND_ON: _path(
+        (_S.PLANNING, _S.RECTIFYING), _S.PLANNING, _ASSIGN, Holder(Permission.PLAN_APPROVE)
+    ),
     Step.SUBMIT_PLAN: _path(_S.PLANNING, _S.PLAN_SUBMITTED, _OWNER, _ASSIGN),
     Step.PLAN_IN_FORCE: _path(_S.PLANNING, _S.RECTIFYING, _OWNER, _ASSIGN),
     Step.APPROVE_PLAN: _path(_S.PLAN_SUBMITTED, _S.RECTIFYING, Anyone()),

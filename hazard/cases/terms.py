@@ -50,3 +50,22 @@ class PlanState(Term):
     SUBMITTED = "submitted", N_("Waiting for approval")
     RETURNED = "returned", N_("Sent back")
     IN_FORCE = "in_force", N_("In force")
+
+
+class ExtensionState(Term):
+    """Where a request for a later date stands."""
+
+    ASKED = "asked", N_("Waiting for a decision")
+    GRANTED = "granted", N_("Granted")
+    REFUSED = "refused", N_("Not granted")
+
+
+class RemarkKind(Term):
+    """What is noted beside a case and is no state of it (decisions 3)."""
+
+    EXPLANATION = "explanation", N_("Why it is late")
+    HANDED_UP = "handed_up", N_("Handed up to the workshop")
+    PRESSED = "pressed", N_("Pressed by the workers' representative")
+    STOP_PROPOSED = "stop_proposed", N_("The workers' representative proposes to stop work")
+    STOPPED = "stopped", N_("Work is stopped here")
+    CONTROL = "control", N_("Interim control renewed")

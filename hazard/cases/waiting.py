@@ -11,12 +11,13 @@ from hazard.access.actor import Actor
 from hazard.access.duties import Part as Duty
 from hazard.access.duties import barred
 from hazard.access.permissions import ROLE_PERMISSIONS, Permission
+from hazard.cases import beside, extending
 from hazard.cases.checking import cosigners, passed_check
 from hazard.cases.feedback import TELLABLE, uninformed
 from hazard.cases.hands import AWARD_PROPOSAL, earns_nothing, fitting, hands_of
 from hazard.cases.models import Case, Declaration
 from hazard.cases.queries import open_states, visible_to, whole
-from hazard.cases.terms import CaseState, Part
+from hazard.cases.terms import CaseState, Part, RemarkKind
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence, Term
 from hazard.deadlines.models import Deadline
@@ -51,6 +52,17 @@ class Stage(Term):
     COSIGN = "cosign", N_("Sign the check")
     FEEDBACK = "feedback", N_("Tell the reporter the result")
     AWARD = "award", N_("Propose the reward")
+    EXTENSION = "extension", N_("Ask for a later date")
+    EXTENSION_DECISION = "extension_decision", N_("Decide on the later date")
+    HANDLING = "handling", N_("Ask for more time to handle the report")
+    EXPLANATION = "explanation", N_("Explain why it is late")
+    CONTROL = "control", N_("Renew the interim control")
+    HAND_UP = "hand_up", N_("Hand up to the workshop (say why)")
+    TAKING_UP = "taking_up", N_("Answer what was handed up")
+    PRESS = "press", N_("Press (union)")
+    PRESS_ANSWER = "press_answer", N_("Answer the workers' representative")
+    STOP = "stop", N_("Stop work here")
+    GO_ON = "go_on", N_("Let work go on here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +139,10 @@ class _Scene:
 def turns(session: Session, actor: Actor, case: Case, now: datetime) -> list[Turn]:
     """Return the stages of the case that are open to the actor now, what waits first."""
     scene = _Scene(session, actor, case, day_of(now))
-    found = [*_TURNS[case.state](scene), *_telling(scene), *_rewarding(scene)]
+    found = [
+        *_TURNS[case.state](scene), *_telling(scene), *_rewarding(scene), *_moving(scene, now),
+        *_beside(scene),
+    ]  # fmt: skip
     return sorted(found, key=lambda turn: not turn.mine)
 
 
@@ -336,6 +351,65 @@ def _rewarding(scene: _Scene) -> Iterator[Turn]:
     hands = hands_of(session, case)
     if hands.proposer is None and scene.actor.person_id not in barred(Duty.PROPOSER, hands):
         yield Turn(Stage.AWARD, None)
+
+
+def _moving(scene: _Scene, now: datetime) -> Iterator[Turn]:
+    """Yield what can be done about the date: move it in time, or explain (words 91, 92)."""
+    session, case = scene.session, scene.case
+    asked = extending.pending(session, case) if case.extensions else None
+    if asked and scene.actor.person_id in extending.deciders(session, case, asked, scene.day):
+        yield Turn(Stage.EXTENSION_DECISION, DeadlineKind.EXTENSION)
+    if case.state is CaseState.RECTIFYING and scene.is_a(Part.OWNER):
+        if extending.can_ask(session, case, DeadlineKind.RECTIFY, now):
+            yield Turn(Stage.EXTENSION, None, mine=False)
+        elif extending.is_late(session, case, DeadlineKind.RECTIFY, now):
+            yield Turn(Stage.EXPLANATION, None, mine=False)
+
+
+def handling_turn(session: Session, actor: Actor, case: Case, now: datetime) -> Turn | None:
+    """Return the stage that asks for more time to handle the report, once its end is near.
+
+    It never waits on the desk, so only the page of the case asks for it.
+    """
+    if not actor.may(Permission.CASE_ASSIGN, case.unit_path):
+        return None
+    near = extending.is_near(session, case, DeadlineKind.HANDLE, now)
+    asked = near and extending.can_ask(session, case, DeadlineKind.HANDLE, now)
+    return Turn(Stage.HANDLING, None, mine=False) if asked else None
+
+
+def _beside(scene: _Scene) -> Iterator[Turn]:
+    """Yield what is said beside the case, whatever its state."""
+    if scene.case.state in beside.PRESSABLE:
+        kinds = {each.kind for each in scene.case.remarks if each.ended_at is None}
+        yield from _answering(scene, kinds)
+        yield from _saying(scene, kinds)
+
+
+def _answering(scene: _Scene, kinds: set[RemarkKind]) -> Iterator[Turn]:
+    case, assigns = scene.case, scene.may(Permission.CASE_ASSIGN)
+    if RemarkKind.HANDED_UP in kinds and (assigns or scene.may(Permission.PLAN_APPROVE)):
+        asker = beside.find_open(case, RemarkKind.HANDED_UP)[0].by_id
+        mine = beside.answerers(scene.session, case, scene.day, asker)
+        yield Turn(Stage.TAKING_UP, None, mine=scene.actor.person_id in mine)
+    if assigns and kinds & {RemarkKind.PRESSED, RemarkKind.STOP_PROPOSED}:
+        yield Turn(Stage.PRESS_ANSWER, None)
+    if assigns and RemarkKind.STOPPED in kinds:
+        yield Turn(Stage.GO_ON, None, mine=False)
+
+
+def _saying(scene: _Scene, kinds: set[RemarkKind]) -> Iterator[Turn]:
+    case, owns = scene.case, scene.is_a(Part.OWNER)
+    failed = case.control_failed_at is not None
+    if case.interim_control and (owns or (failed and scene.may(Permission.CASE_ASSIGN))):
+        yield Turn(Stage.CONTROL, None, mine=failed)
+    handable = case.state in beside.HANDABLE and RemarkKind.HANDED_UP not in kinds
+    if handable and (owns or scene.may(Permission.CHECKLIST_USE)):
+        yield Turn(Stage.HAND_UP, None, mine=False)
+    if scene.may(Permission.CASE_COSIGN):
+        yield Turn(Stage.PRESS, None, mine=False)
+    if RemarkKind.STOPPED not in kinds and beside.may_stop(scene.actor, case):
+        yield Turn(Stage.STOP, None, mine=False)
 
 
 _CHECKING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_CHECK in held]

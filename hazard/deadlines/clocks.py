@@ -59,6 +59,17 @@ def resume(work: Work, subject: Subject, kind: DeadlineKind) -> None:
             deadline.paused_since = None
 
 
+def extend(work: Work, subject: Subject, kind: DeadlineKind, last_day: date) -> None:
+    """Move a running clock to end with `last_day`; the ladder begins anew for the new date.
+
+    The clock never stood still: what was told while it was undecided stays told (edge 22).
+    """
+    for deadline in _running(work, subject, kind):
+        deadline.length += (end_of(last_day) - deadline.due_at).days
+        deadline.due_at = end_of(last_day)
+        deadline.extended, deadline.level = deadline.extended + 1, 0
+
+
 def finish(work: Work, subject: Subject, *kinds: DeadlineKind) -> None:
     """Mark these clocks of the subject as done; without kinds, all of them."""
     for kind in kinds or tuple(DeadlineKind):

@@ -37,12 +37,17 @@ def climb(work: Work, deadline_id: int) -> int | None:
     if not _has_come(deadline, policy, late):
         return None
     deadline.level += 1
-    work.session.add(Rung(deadline_id=deadline.id, level=deadline.level, told_at=work.now))
+    work.session.add(
+        Rung(
+            deadline_id=deadline.id, extended=deadline.extended, level=deadline.level,
+            told_at=work.now,
+        )
+    )  # fmt: skip
     tell(
         work,
         _recipients(work, deadline, policy.escalate_to[deadline.level - 1]),
         Sentence(N_("Overdue %(n)s days: %(kind)s"), kind=deadline.kind, n=late),
-        key=f"late:{deadline.id}:{deadline.level}",
+        key=f"late:{deadline.id}:{deadline.extended}:{deadline.level}",
         link="/desk",
     )
     return deadline.level

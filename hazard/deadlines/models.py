@@ -37,17 +37,21 @@ class Deadline(Base):
     """Where the figure comes from, such as "S1-9" or "plan"."""
     paused_since: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    extended: Mapped[int] = mapped_column(default=0)
+    """How often the date was moved; each new date has a ladder of its own."""
     level: Mapped[int] = mapped_column(default=0)
-    """How many rungs of the ladder were told."""
+    """How many rungs of the ladder of the present date were told."""
 
 
 class Rung(Base):
     """One rung of the ladder, claimed in the transaction of its message."""
 
     __tablename__ = "deadline_rung"
-    __table_args__ = (UniqueConstraint("deadline_id", "level"),)
+    __table_args__ = (UniqueConstraint("deadline_id", "extended", "level"),)
 
     id: Mapped[Id]
     deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"))
+    extended: Mapped[int] = mapped_column(default=0)
+    """Of which date of the clock."""
     level: Mapped[int]
     told_at: Mapped[datetime]

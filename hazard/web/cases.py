@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
-from hazard.cases import checking, feedback, grading, quick, rectification, verification
+from hazard.cases import checking, extending, feedback, grading, quick, rectification, verification
 from hazard.cases.choices import choices_for, employees
 from hazard.cases.queries import (
     Filter,
@@ -28,12 +28,13 @@ from hazard.cases.queries import (
 from hazard.cases.rectification import Draft, plan_of
 from hazard.cases.terms import CaseState, Verdict
 from hazard.cases.timeline import timeline
-from hazard.cases.waiting import Stage, next_of, turns
+from hazard.cases.waiting import Stage, handling_turn, next_of, turns
 from hazard.core import clock
 from hazard.core.errors import HazardError, NotFound, Unclear
 from hazard.core.money import ZERO, parse_yuan
 from hazard.core.words import N_, Sentence, say
 from hazard.deadlines.queries import running_of
+from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import list_units, unit_names
 from hazard.policy.queries import policy_on
 from hazard.policy.words import SUB_CODES, Category
@@ -47,7 +48,7 @@ from hazard.web.forms import Filled, day, develop, needed_number, text, ticked
 from hazard.web.forms import number as whole_number
 from hazard.web.forms import word as term
 from hazard.web.grades import chosen, grade_from_form, level_shown
-from hazard.web.ready import result_words
+from hazard.web.ready import moved_words, result_words
 from hazard.web.replies import is_htmx, look_at, on_refusal, page
 
 if TYPE_CHECKING:
@@ -99,16 +100,16 @@ def level(number: str) -> Response:
 @bp.post("/<number>/verifiers")
 @requires(Permission.CASE_ASSIGN)
 def verifiers(number: str) -> Response:
-    _again(number, Stage.VERIFIERS)
+    again(number, Stage.VERIFIERS)
     chosen_ids = [int(each) for each in request.form.getlist("verifier") if _is_id(each)]
-    return _stage(number, lambda work, case: _ask_verifiers(work, case, chosen_ids))
+    return do_stage(number, lambda work, case: _ask_verifiers(work, case, chosen_ids))
 
 
 @bp.post("/<number>/verification")
 @requires(Permission.WORK)
 @takes(megabytes=100)
 def verification_(number: str) -> Response:
-    _again(number, Stage.VERIFICATION)
+    again(number, Stage.VERIFICATION)
     verdict, fixer = term("verdict", Verdict), whole_number("fixer")
     note, on_site, declared = text("note"), ticked("on_site"), ticked("declared")
 
@@ -124,12 +125,12 @@ def verification_(number: str) -> Response:
 @bp.post("/<number>/confirmation")
 @requires(Permission.WORK)
 def confirmation(number: str) -> Response:
-    _again(number, Stage.CONFIRMATION)
-    yes, reason, declared = _yes("confirmed"), text("reason"), ticked("declared")
-    return _stage(
+    again(number, Stage.CONFIRMATION)
+    agrees, reason, declared = yes("confirmed"), text("reason"), ticked("declared")
+    return do_stage(
         number,
         lambda work, case: quick_lane.confirm(
-            work, case, yes=yes, reason=reason, declared=declared
+            work, case, yes=agrees, reason=reason, declared=declared
         ),
     )
 
@@ -137,44 +138,44 @@ def confirmation(number: str) -> Response:
 @bp.post("/<number>/grading")
 @requires(Permission.CASE_GRADE)
 def grading_(number: str) -> Response:
-    _again(number, Stage.GRADING)
+    again(number, Stage.GRADING)
     grade, declared = grade_from_form(), ticked("declared")
-    return _stage(number, lambda work, case: grading.grade(work, case, grade, declared=declared))
+    return do_stage(number, lambda work, case: grading.grade(work, case, grade, declared=declared))
 
 
 @bp.post("/<number>/owner")
 @requires(Permission.CASE_ASSIGN)
 def owner(number: str) -> Response:
-    _again(number, Stage.OWNER)
+    again(number, Stage.OWNER)
     person = needed_number("person")
-    return _stage(number, lambda work, case: rectification.set_owner(work, case, person))
+    return do_stage(number, lambda work, case: rectification.set_owner(work, case, person))
 
 
 @bp.post("/<number>/plan")
 @requires(Permission.WORK)
 def plan(number: str) -> Response:
-    _again(number, Stage.PLAN)
+    again(number, Stage.PLAN)
     draft = _draft()
-    return _stage(number, lambda work, case: rectification.draw_up(work, case, draft))
+    return do_stage(number, lambda work, case: rectification.draw_up(work, case, draft))
 
 
 @bp.post("/<number>/plan-approval")
 @requires(Permission.WORK)
 def plan_approval(number: str) -> Response:
-    _again(number, Stage.PLAN_APPROVAL)
+    again(number, Stage.PLAN_APPROVAL)
     note, declared = text("note"), ticked("declared")
-    if _yes("approved"):
-        return _stage(
+    if yes("approved"):
+        return do_stage(
             number, lambda work, case: rectification.approve_plan(work, case, declared=declared)
         )
-    return _stage(number, lambda work, case: rectification.return_plan(work, case, note))
+    return do_stage(number, lambda work, case: rectification.return_plan(work, case, note))
 
 
 @bp.post("/<number>/progress")
 @requires(Permission.WORK)
 @takes(megabytes=12)
 def progress(number: str) -> Response:
-    _again(number, Stage.PROGRESS)
+    again(number, Stage.PROGRESS)
     measure = needed_number("measure")
 
     def tick(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
@@ -187,7 +188,7 @@ def progress(number: str) -> Response:
 @requires(Permission.WORK)
 @takes(megabytes=100)
 def completion(number: str) -> Response:
-    _again(number, Stage.COMPLETION)
+    again(number, Stage.COMPLETION)
     cost = parse_yuan(text("cost"), field="cost") if text("cost") else ZERO
 
     def complete(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
@@ -199,9 +200,9 @@ def completion(number: str) -> Response:
 @bp.post("/<number>/check")
 @requires(Permission.WORK)
 def check(number: str) -> Response:
-    _again(number, Stage.CHECK)
-    passed, note, declared = _yes("passed"), text("note"), ticked("declared")
-    return _stage(
+    again(number, Stage.CHECK)
+    passed, note, declared = yes("passed"), text("note"), ticked("declared")
+    return do_stage(
         number,
         lambda work, case: checking.check(work, case, passed=passed, note=note, declared=declared),
     )
@@ -210,47 +211,49 @@ def check(number: str) -> Response:
 @bp.post("/<number>/checker")
 @requires(Permission.CASE_ASSIGN)
 def checker(number: str) -> Response:
-    _again(number, Stage.CHECKER)
+    again(number, Stage.CHECKER)
     person = needed_number("person")
-    return _stage(number, lambda work, case: checking.name_checker(work, case, person))
+    return do_stage(number, lambda work, case: checking.name_checker(work, case, person))
 
 
 @bp.post("/<number>/cosign")
 @requires(Permission.WORK)
 def cosign(number: str) -> Response:
-    _again(number, Stage.COSIGN)
-    return _stage(number, checking.cosign)
+    again(number, Stage.COSIGN)
+    return do_stage(number, checking.cosign)
 
 
 @bp.post("/<number>/feedback")
 @requires(Permission.CASE_INFORM)
 def feedback_(number: str) -> Response:
-    _again(number, Stage.FEEDBACK)
+    again(number, Stage.FEEDBACK)
     told, words = text("report"), text("text")
 
     def inform(work: Work, case: "Case") -> None:
         feedback.inform(work, case, get_report(work.session, work.actor, told), words)
 
-    return _stage(number, inform)
+    return do_stage(number, inform)
 
 
 @bp.post("/<number>/photo")
 @requires(Permission.REPORT_READ_ORIGINAL)
 def photo(number: str) -> Response:
-    _again(number, "photo")
-    public_id, shown = text("photo"), _yes("shown")
+    again(number, "photo")
+    public_id, shown = text("photo"), yes("shown")
 
     def release(work: Work, case: "Case") -> None:
         picture = find_photo(work.session, case, public_id)
         verification.release_photo(work, case, picture, shown=shown)
 
-    return _stage(number, release)
+    return do_stage(number, release)
 
 
 def _show(number: str, stage: str = "", error: HazardError | None = None) -> Response:
     case = get_case(reading(), actor(), number)
     now = clock.now()
     mine = turns(reading(), actor(), case, now)
+    if handling := handling_turn(reading(), actor(), case, now):
+        mine.append(handling)
     open_now = [turn for turn in mine if not _elsewhere(turn.stage)]
     if error and any(turn.stage == stage for turn in open_now):
         open_now = [turn for turn in open_now if turn.stage == stage]
@@ -364,6 +367,7 @@ _PEOPLE = (
     (Stage.OWNER, "owners", Duty.OWNER),
     (Stage.PLAN, "owners", Duty.OWNER),
     (Stage.CHECKER, "checkers", Duty.CHECKER),
+    (Stage.TAKING_UP, "owners", Duty.OWNER),
 )
 """Whom the form of a stage offers, and under which name."""
 
@@ -395,7 +399,23 @@ def _offers_reward(case: "Case") -> dict[str, object]:
     }
 
 
+def _offers_dates(case: "Case") -> dict[str, object]:
+    return {"standing": extending.standing_of(reading(), case, DeadlineKind.RECTIFY)}
+
+
+def _offers_handling(case: "Case") -> dict[str, object]:
+    return {"handling": extending.standing_of(reading(), case, DeadlineKind.HANDLE)}
+
+
+def _offers_decision(case: "Case") -> dict[str, object]:
+    asked = extending.pending(reading(), case)
+    return {"asked": asked, "told": say(moved_words(asked), language()) if asked else ""}
+
+
 _OFFERED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
+    Stage.EXTENSION: _offers_dates,
+    Stage.HANDLING: _offers_handling,
+    Stage.EXTENSION_DECISION: _offers_decision,
     Stage.VERIFICATION: _offers_verdicts,
     Stage.GRADING: _offers_levels,
     Stage.FEEDBACK: _offers_words,
@@ -449,10 +469,11 @@ def _with_photos(
         taken = [photos.add_of_case(work, picture, PhotoPart.AFTER) for picture in pictures]
         deed(work, case, tuple(taken))
 
-    return _stage(number, do)
+    return do_stage(number, do)
 
 
-def _stage(number: str, deed: Callable[[Work, "Case"], object]) -> Response:
+def do_stage(number: str, deed: Callable[[Work, "Case"], object]) -> Response:
+    """Do one stage of a case and answer with its page, or with the desk for who left it."""
     with write() as work:
         deed(work, hold_case(work, number))
     flash(say(Sentence(N_("Done")), language()), "good")
@@ -468,13 +489,14 @@ def _afterwards(number: str) -> str:
     return url_for("cases.show", number=number)
 
 
-def _again(number: str, stage: str) -> None:
+def again(number: str, stage: str) -> None:
     """Show the page again if the rest is refused; refused at once to who may not see it."""
     get_case(reading(), actor(), number)
     on_refusal(lambda error: _show(number, stage, error))
 
 
-def _yes(name: str) -> bool:
+def yes(name: str) -> bool:
+    """Say whether the button "yes" of a field was pressed."""
     return text(name) == "yes"
 
 

@@ -8,6 +8,7 @@ from hazard.cases.terms import CaseState
 from hazard.core import clock
 from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
+from hazard.deadlines.terms import DeadlineKind
 from hazard.policy.queries import get_plant, policy_on
 from hazard.reports.terms import Refusal
 from hazard.rewards.awards import lines_of
@@ -15,7 +16,7 @@ from hazard.rewards.payout import expected_payday
 from hazard.web.doorway import reading
 
 if TYPE_CHECKING:
-    from hazard.cases.models import Case
+    from hazard.cases.models import Case, Extension
 
 A_DAY = Sentence(N_("__/__"))
 SOMETHING = Sentence(N_("____"))
@@ -53,6 +54,17 @@ CONFIRMED = N_("What you reported is true and is being fixed, by %(due)s. Thank 
 MOVED = N_(
     "It was to be fixed by %(d0)s; because of %(r)s it will be %(d1)s. Until then: %(control)s"
 )
+
+
+LATER = N_("It takes longer than %(d0)s because of %(r)s. You hear the result by %(d1)s")
+
+
+def moved_words(asked: "Extension") -> Sentence:
+    """Return what the reporters read when the later date is granted (words 3.7)."""
+    dates = {"d0": asked.was_until, "d1": asked.until, "r": asked.reason}
+    if asked.clock is DeadlineKind.HANDLE:
+        return Sentence(LATER, **dates)
+    return Sentence(MOVED, control=asked.control, **dates)
 
 
 def refusal_words() -> list[tuple[Refusal, Sentence]]:

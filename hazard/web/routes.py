@@ -22,6 +22,7 @@ from hazard.web import (
     settings,
     settlements,
     setup,
+    steps,
     tasks,
     units,
 )
@@ -29,7 +30,8 @@ from hazard.web import (
 BLUEPRINTS = tuple(
     module.bp
     for module in (
-        reporting, follow, accounts, mine, inbox, desk, reports, cases, checklist, duty, photos,
+        reporting, follow, accounts, mine, inbox, desk, reports, cases, steps, checklist, duty,
+        photos,
         rewards, budgets, settlements, people, units, places, posters, settings, setup, audit,
         tasks, health,
     )

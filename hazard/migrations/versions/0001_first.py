@@ -413,6 +413,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("paused_since", sa.DateTime(), nullable=True),
         sa.Column("done_at", sa.DateTime(), nullable=True),
+        sa.Column("extended", sa.Integer(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["holder_id"], ["person.id"], name=op.f("fk_deadline_holder_id_person")
@@ -469,6 +470,7 @@ def upgrade() -> None:
         sa.Column("fixer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("suggestion_adopted", sa.Boolean(), nullable=False),
         sa.Column("interim_control", sa.Text(), nullable=False),
+        sa.Column("control_failed_at", sa.DateTime(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("actual_cost", sa.BigInteger(), nullable=True),
         sa.Column("completed_at", sa.DateTime(), nullable=True),
@@ -768,6 +770,7 @@ def upgrade() -> None:
         sa.Column(
             "deadline_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("extended", sa.Integer(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("told_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -775,7 +778,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline_rung")),
         sa.UniqueConstraint(
-            "deadline_id", "level", name=op.f("uq_deadline_rung_deadline_id_level")
+            "deadline_id",
+            "extended",
+            "level",
+            name=op.f("uq_deadline_rung_deadline_id_extended_level"),
         ),
     )
     op.create_table(
@@ -966,6 +972,30 @@ def upgrade() -> None:
         postgresql_where=sa.text("valid_to IS NULL"),
     )
     op.create_table(
+        "remark",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_remark_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_remark_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ended_by"], ["person.id"], name=op.f("fk_remark_ended_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remark")),
+    )
+    op.create_index(op.f("ix_remark_case_id"), "remark", ["case_id"], unique=False)
+    op.create_index(
+        op.f("ix_remark_kind_remark_ended_at"), "remark", ["kind", "ended_at"], unique=False
+    )
+    op.create_table(
         "reporter",
         sa.Column(
             "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -1016,6 +1046,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "photo_id", name=op.f("uq_case_photo_case_id_photo_id")),
     )
     op.create_index(op.f("ix_case_photo_photo_id"), "case_photo", ["photo_id"], unique=False)
+    op.create_table(
+        "extension",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clock", sa.String(length=40), nullable=False),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("was_until", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("risk", sa.Text(), nullable=False),
+        sa.Column("control", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["person.id"], name=op.f("fk_extension_asked_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_extension_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_extension_decided_by_person")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_extension_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
+    )
+    op.create_index(op.f("ix_extension_case_id"), "extension", ["case_id"], unique=False)
     op.create_table(
         "measure",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
