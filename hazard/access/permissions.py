@@ -23,6 +23,9 @@ class Permission(StrEnum):
     CASE_READ = "case:read"
     CHECKLIST_USE = "checklist:use"
     DUTY_KEEP = "duty:keep"
+    LEDGER_KEEP = "ledger:keep"
+    LEDGER_READ = "ledger:read"
+    PACK_MAKE = "pack:make"
     PEOPLE_KEEP = "people:keep"
     PEOPLE_READ = "people:read"
     PLACES_KEEP = "places:keep"
@@ -74,6 +77,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_INFORM,
             _P.CASE_READ,
             _P.DUTY_KEEP,
+            _P.LEDGER_KEEP,
+            _P.LEDGER_READ,
+            _P.PACK_MAKE,
             _P.PEOPLE_READ,
             _P.PLAN_APPROVE,
             _P.PLANT_KEEP,
@@ -99,6 +105,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_READ,
             _P.CHECKLIST_USE,
             _P.DUTY_KEEP,
+            _P.LEDGER_KEEP,
+            _P.LEDGER_READ,
+            _P.PACK_MAKE,
             _P.PEOPLE_KEEP,
             _P.PEOPLE_READ,
             _P.PLACES_KEEP,
@@ -121,8 +130,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.SHIFT_LEADER: frozenset({_P.CASE_READ, _P.CASE_CHECK, _P.CHECKLIST_USE}),
-    Role.UNION_REPRESENTATIVE: frozenset({_P.CASE_COSIGN, _P.CASE_READ, _P.SETTLEMENT_READ}),
-    Role.WORKSHOP_HEAD: frozenset({_P.CASE_READ, _P.CASE_CHECK, _P.CHECKLIST_USE, _P.PLAN_APPROVE}),
+    Role.UNION_REPRESENTATIVE: frozenset(
+        {_P.CASE_COSIGN, _P.CASE_READ, _P.LEDGER_READ, _P.SETTLEMENT_READ}
+    ),
+    Role.WORKSHOP_HEAD: frozenset(
+        {_P.CASE_READ, _P.CASE_CHECK, _P.CHECKLIST_USE, _P.LEDGER_READ, _P.PLAN_APPROVE}
+    ),
     Role.SAFETY_MANAGER: frozenset(
         {
             _P.AWARD_DECIDE,
@@ -131,13 +144,23 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_CHECK,
             _P.CASE_READ,
             _P.DUTY_KEEP,
+            _P.LEDGER_READ,
             _P.SETTLEMENT_READ,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
         {_P.PEOPLE_READ, _P.PLANT_KEEP, _P.POLICY_KEEP, _P.ROLES_KEEP, _P.SLIPS_OFFICE}
     ),
-    Role.AUDITOR: frozenset({_P.AUDIT_READ, _P.AWARD_READ, _P.CASE_READ, _P.SETTLEMENT_READ}),
+    Role.AUDITOR: frozenset(
+        {
+            _P.AUDIT_READ,
+            _P.AWARD_READ,
+            _P.CASE_READ,
+            _P.LEDGER_READ,
+            _P.PACK_MAKE,
+            _P.SETTLEMENT_READ,
+        }
+    ),
 }
 
 OFFICE_ROLES = frozenset(Role) - {Role.SHIFT_LEADER}

@@ -19,6 +19,8 @@ from hazard.core.words import N_, Term
 class TaskKind(Term):
     """What can be asked for."""
 
+    LEDGER = "ledger", N_("Hazard ledger")
+    PACK = "pack", N_("Inspection pack")
     POSTERS = "posters", N_("All posters")
 
 

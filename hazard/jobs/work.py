@@ -14,11 +14,13 @@ from hazard.core.errors import NotFound
 from hazard.core.house import House
 from hazard.core.logs import log
 from hazard.core.tasks import TaskKind, TaskState
+from hazard.core.workbooks import write_book
 from hazard.people.queries import actor_of
 from hazard.places.composing import composer
 from hazard.places.posters import mark_printed, need_printable
 from hazard.places.queries import get_poster, list_printable
 from hazard.places.sheets import PosterBook, PosterSheet
+from hazard.statistics.books import ledger_paper, ledger_sheet, read_ledger, scope_from_words
 
 Item = TypeVar("Item")
 RESULTS = "results"
@@ -36,6 +38,7 @@ class Errand:
     task_id: int
     kind: TaskKind
     body: Mapping[str, Any]
+    """What was asked for."""
     asked_by: int
 
     def asker(self) -> Actor:
@@ -45,6 +48,16 @@ class Errand:
         if found is None:
             raise NotFound
         return found
+
+    def keep(self, result: bytes, suffix: str) -> str:
+        """Put the result into the file store for a week; return its key."""
+        key = f"{RESULTS}/{chance.token()}{suffix}"
+        self.house.files.put(key, result, clock.now())
+        return key
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how far it is."""
+        self.note(done=done, total=total)
 
     def note(self, **values: object) -> None:
         """Set progress, state or result, seen by the page that polls."""
@@ -85,8 +98,7 @@ def print_posters(errand: Errand) -> str:
     book = PosterBook(
         printed_at=clock.now(), sheets=tuple(sheets.values()), first_cell=errand.body.get("cell", 1)
     )
-    key = f"{RESULTS}/{chance.token()}.pdf"
-    house.files.put(key, house.typesetter.pdf(book), clock.now())
+    key = errand.keep(house.typesetter.pdf(book), ".pdf")
     done = len(sheets)
     for some in batched(sheets.items(), NOTED_AT_ONCE):
         done += len(some)
@@ -97,7 +109,22 @@ def print_posters(errand: Errand) -> str:
     return key
 
 
-KINDS: Mapping[TaskKind, Callable[[Errand], str]] = {TaskKind.POSTERS: print_posters}
+def write_ledger(errand: Errand) -> str:
+    """Read a long ledger and lay it out as the paper or the spreadsheet that was asked for."""
+    house, asker, now = errand.house, errand.asker(), clock.now()
+    scope = scope_from_words(errand.body)
+    with house.database.reading() as session:
+        ledger = read_ledger(session, asker, scope, now, errand.tell)
+    if errand.body["form"] == "xlsx":
+        return errand.keep(write_book([ledger_sheet(ledger)]), ".xlsx")
+    paper = ledger_paper(ledger, large=errand.body.get("paper") != "a4")
+    return errand.keep(house.typesetter.pdf(paper), ".pdf")
+
+
+KINDS: Mapping[TaskKind, Callable[[Errand], str]] = {
+    TaskKind.LEDGER: write_ledger,
+    TaskKind.POSTERS: print_posters,
+}
 """Each does its work and returns where the result lies in the file store."""
 
 

@@ -17,6 +17,7 @@ MENU: tuple[tuple[str, str, Permission, str], ...] = (
     ("/checklist", N_("Shift checklist"), Permission.CHECKLIST_USE, ""),
     ("/reports", N_("Reports"), Permission.REPORT_RECEIVE, ""),
     ("/duty", N_("Duty roster"), Permission.WORK, ""),
+    ("/ledger", N_("Hazard ledger"), Permission.LEDGER_READ, ""),
     ("/inbox", N_("Notices"), Permission.WORK, ""),
     ("/mine", N_("My reports"), Permission.WORK, ""),
     ("/rewards", N_("Rewards"), Permission.AWARD_READ, N_("Money")),

@@ -11,6 +11,7 @@ from hazard.web import (
     follow,
     health,
     inbox,
+    ledger,
     mine,
     people,
     photos,
@@ -31,7 +32,7 @@ BLUEPRINTS = tuple(
     module.bp
     for module in (
         reporting, follow, accounts, mine, inbox, desk, reports, cases, steps, checklist, duty,
-        photos,
+        photos, ledger,
         rewards, budgets, settlements, people, units, places, posters, settings, setup, audit,
         tasks, health,
     )

@@ -9,6 +9,7 @@ from hazard.core import clock
 from hazard.core.errors import NotFound, Refused
 from hazard.core.tasks import Task, TaskKind, TaskState, ask, get_task
 from hazard.core.words import N_, Sentence
+from hazard.core.workbooks import XLSX
 from hazard.places.posters import need_printable
 from hazard.places.queries import list_posters
 from hazard.web.doorway import actor, house, person_id, reading, requires, write
@@ -16,7 +17,11 @@ from hazard.web.replies import download, is_htmx, look_at, page
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
 
-MIMETYPES = {".pdf": "application/pdf"}
+MIMETYPES = {
+    ".pdf": "application/pdf",
+    ".xlsx": XLSX,
+    ".zip": "application/zip",
+}
 FOLLOWS = {TaskState.WAITING, TaskState.RUNNING}
 
 
@@ -57,7 +62,12 @@ def result(task_id: int) -> Response:
 def _asked(kind: TaskKind) -> Response:
     with write() as work:
         task_id = ask(work.session, kind, {}, person_id(), clock.now()).id
-    return look_at(url_for(".show", task_id=task_id))
+    return watch(task_id)
+
+
+def watch(task_id: int) -> Response:
+    """Send the browser to the page where long work is watched."""
+    return look_at(url_for("tasks.show", task_id=task_id))
 
 
 def _percent(task: Task) -> int:

@@ -86,6 +86,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "facts_set": N_("Facts of the plant set"),
         "test_code_made": N_("Test code made"),
         "reached": N_("A phone opened the test code"),
+        "exported": N_("Records were taken out"),
         "clock_doubted": N_("The server's clock jumped"),
     },
     "policy": {"version_added": N_("New version of the settings")},

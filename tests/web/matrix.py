@@ -53,6 +53,11 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "duty.pattern",
         "duty.set_cell",
     ),
+    "ledger:read": (
+        "ledger.ask_for_file",
+        "ledger.file",
+        "ledger.show",
+    ),
     "people:read": (
         "people.index",
         "people.show",

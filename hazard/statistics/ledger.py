@@ -1,0 +1,298 @@
+"""The hazard ledger (隐患排查治理台账, domain 5.2): one line a case, nobody who reported."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy import case as case_of
+from sqlalchemy.orm import Session, selectinload
+
+from hazard.access.actor import Actor
+from hazard.cases.models import (
+    Archive,
+    Case,
+    CasePhoto,
+    CaseReport,
+    CheckRecord,
+    Plan,
+)
+from hazard.cases.queries import visible_to
+from hazard.cases.terms import CaseState, PlanState
+from hazard.core.calendar import Month, end_of, start_of
+from hazard.core.clock import day_of
+from hazard.core.errors import Unclear
+from hazard.core.money import ZERO, Money
+from hazard.core.words import N_, Sentence
+from hazard.deadlines.queries import running_of
+from hazard.deadlines.terms import DeadlineKind
+from hazard.people.queries import names_of
+from hazard.policy.words import Category, StatutoryLevel, SubCode
+from hazard.reports.models import Photo
+from hazard.reports.terms import PhotoPart
+from hazard.rewards.models import Award
+from hazard.statistics.figures import GRANTED, confirmed, counted, open_at, overdue_at
+
+CHUNK = 500
+"""So many cases are read at once."""
+DONE = frozenset({CaseState.CLOSED, CaseState.ARCHIVED})
+Given = TypeVar("Given")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a ledger holds: cases accepted from one day to another, both included."""
+
+    since: date
+    until: date
+    unit_path: str = ""
+    level: StatutoryLevel | None = None
+    state: CaseState | None = None
+    """None: all that were found true, as the figures count them."""
+
+
+class BadPeriod(Unclear):
+    """The period ends before it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case of the ledger."""
+
+    row: int
+    number: str
+    found_on: date
+    """Day it was accepted, never the moment of a report."""
+    unit: str
+    place: str
+    hazard: str
+    category: Category
+    sub_code: SubCode | None
+    level: StatutoryLevel | None
+    grade: str
+    control: str
+    owner: str
+    measures: tuple[str, ...]
+    funds: Money | None
+    cost: Money | None
+    due_on: date | None
+    contingency: str
+    completed_on: date | None
+    overdue: int
+    """Days after the last day of rectification until it was done, or until today."""
+    checker: str
+    checked_on: date | None
+    check_note: str
+    union: str
+    closed_on: date | None
+    state: CaseState
+    rewarded: bool
+    before: int
+    after: int
+    archived_on: date | None
+    fixed_on_spot: bool
+    reopened: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What stands below the ledger."""
+
+    found: int
+    general: int
+    """What is not graded yet stands with the general ones."""
+    major: int
+    closed: int
+    overdue: int
+    """Open, and the time for putting it right has run out."""
+    funds: Money
+    cost: Money
+
+
+def scope_of(since: date, until: date, unit_path: str = "", level: StatutoryLevel | None = None,
+             state: CaseState | None = None) -> Scope:  # fmt: skip
+    """Return the scope; raises `BadPeriod` beside field `until` where it ends before it begins."""
+    if until < since:
+        raise BadPeriod(Sentence(N_("The period ends before it begins")), field="until")
+    return Scope(since, until, unit_path, level, state)
+
+
+def scope_of_month(month: Month) -> Scope:
+    """Return the scope of a whole month."""
+    return Scope(month.first_day, month.last_day)
+
+
+def count_rows(session: Session, actor: Actor, scope: Scope) -> int:
+    """Return how many cases of the scope the actor may see."""
+    wanted = _wanted(actor, scope).with_only_columns(func.count(Case.id))
+    return session.scalar(wanted) or 0
+
+
+def list_rows(
+    session: Session, actor: Actor, scope: Scope, now: datetime, *, skip: int = 0,
+    limit: int | None = None,
+) -> Iterator[Row]:  # fmt: skip
+    """Yield the lines in the order in which the cases were accepted, numbered from 1.
+
+    Drills are left out. Read in pieces, so that a ledger of years needs no more memory.
+    """
+    query = _wanted(actor, scope).with_only_columns(Case.id).order_by(Case.opened_at, Case.id)
+    ids = session.scalars(query.offset(skip).limit(limit)).all()
+    number = skip
+    for piece in _pieces(ids, CHUNK):
+        known = _Known(session, piece, now)
+        for case in known.cases:
+            number += 1
+            yield _row(number, case, known)
+
+
+def add_up(session: Session, actor: Actor, scope: Scope, now: datetime) -> Totals:
+    """Return the figures below the ledger, over all its lines, added up by the database."""
+    wanted = _wanted(actor, scope)
+    rows = session.execute(
+        wanted.with_only_columns(Case.statutory_level, Case.state, func.count(Case.id)).group_by(
+            Case.statutory_level, Case.state
+        )
+    ).all()
+    late = wanted.with_only_columns(func.count(Case.id)).where(open_at(now), overdue_at(now))
+    costs = wanted.with_only_columns(Case.actual_cost).where(Case.actual_cost.is_not(None))
+    funds = select(Plan.funds).where(Plan.id.in_(_plans_shown(wanted)))
+    return Totals(
+        found=sum(count for _, _, count in rows),
+        general=sum(count for level, _, count in rows if level is not StatutoryLevel.MAJOR),
+        major=sum(count for level, _, count in rows if level is StatutoryLevel.MAJOR),
+        closed=sum(count for _, state, count in rows if state in DONE),
+        overdue=session.scalar(late) or 0,
+        funds=sum(session.scalars(funds), ZERO),
+        cost=sum((cost for cost in session.scalars(costs) if cost is not None), ZERO),
+    )
+
+
+def _wanted(actor: Actor, scope: Scope) -> Select[Case]:
+    state = confirmed() if scope.state is None else Case.state == scope.state
+    conditions = [
+        Case.opened_at >= start_of(scope.since), Case.opened_at < end_of(scope.until),
+        state, counted(),
+    ]  # fmt: skip
+    if scope.unit_path:
+        conditions.append(Case.unit_path.startswith(scope.unit_path, autoescape=True))
+    if scope.level is not None:
+        conditions.append(Case.statutory_level == scope.level)
+    return visible_to(actor).where(and_(*conditions))
+
+
+class _Known:
+    """What the lines of some cases need, read at once for all of them."""
+
+    def __init__(self, session: Session, ids: Sequence[int], now: datetime) -> None:
+        found = {
+            case.id: case
+            for case in session.scalars(
+                select(Case).where(Case.id.in_(ids)).options(
+                    selectinload(Case.plans).selectinload(Plan.measures)
+                )
+            )
+        }  # fmt: skip
+        self.cases = [found[each] for each in ids if each in found]
+        checks = session.scalars(
+            select(CheckRecord)
+            .where(CheckRecord.case_id.in_(ids), CheckRecord.passed.is_(True))
+            .order_by(CheckRecord.id)
+        )
+        self.checks = {check.case_id: check for check in checks}
+        archived = select(Archive.case_id, Archive.at).where(Archive.case_id.in_(ids))
+        self.archived: Mapping[int, datetime] = dict(session.execute(archived).all())
+        rewarded = select(Award.case_id).where(Award.case_id.in_(ids), Award.state.in_(GRANTED))
+        self.rewarded = set(session.scalars(rewarded))
+        self.photos = _photos(session, ids)
+        running = running_of(session, [(Case.kind, each) for each in ids], now)
+        self.late = {
+            due.subject_id: due.overdue
+            for due in running
+            if due.kind is DeadlineKind.RECTIFY and not due.paused
+        }
+        self.plans = {case.id: plan for case in self.cases if (plan := _plan(case)) is not None}
+        people = [plan.owner_id for plan in self.plans.values()]
+        hands = [n for c in self.checks.values() for n in (c.checker_id, c.cosigned_by)]
+        self.names = names_of(session, [*people, *hands])
+
+
+def _row(number: int, case: Case, known: _Known) -> Row:
+    plan, check = known.plans.get(case.id), known.checks.get(case.id)
+    completed = _day(case.completed_at) or (_day(case.closed_at) if case.fixed_on_spot else None)
+    archived = known.archived.get(case.id)
+    return Row(
+        row=number, number=case.number, found_on=day_of(case.opened_at), unit=case.unit_name,
+        place=case.place_name, hazard=case.short_description, category=case.category,
+        sub_code=case.sub_code, level=case.statutory_level, grade=case.internal_grade or "",
+        control=case.interim_control,
+        owner=known.names.get(plan.owner_id, "") if plan else "",
+        measures=tuple(measure.text for measure in plan.measures) if plan else (),
+        funds=plan.funds if plan else None, cost=case.actual_cost, due_on=case.due_on,
+        contingency=plan.contingency if plan else "", completed_on=completed,
+        overdue=_overdue(case, completed, known.late),
+        checker=known.names.get(check.checker_id, "") if check else "",
+        checked_on=day_of(check.at) if check else None, check_note=check.note if check else "",
+        union=known.names.get(check.cosigned_by or 0, "") if check else "",
+        closed_on=_day(case.closed_at), state=case.state, rewarded=case.id in known.rewarded,
+        before=known.photos.get((case.id, False), 0), after=known.photos.get((case.id, True), 0),
+        archived_on=_day(archived), fixed_on_spot=case.fixed_on_spot, reopened=case.reopened,
+    )  # fmt: skip
+
+
+def _overdue(case: Case, completed: date | None, late: Mapping[int, int]) -> int:
+    if completed is None or case.due_on is None:
+        return late.get(case.id, 0)
+    return max((completed - case.due_on).days, 0)
+
+
+def _plan(case: Case) -> Plan | None:
+    """Return the plan in force; before there is one, the newest that was sent in."""
+    plans = [plan for plan in case.plans if plan.state is not PlanState.RETURNED]
+    in_force = [plan for plan in plans if plan.state is PlanState.IN_FORCE]
+    return max(in_force or plans, key=lambda plan: plan.id, default=None)
+
+
+def _plans_shown(wanted: Select[Case]) -> Select[int]:
+    """Return the query of the ids of those plans, for all cases of a query."""
+    in_force = func.max(case_of((Plan.state == PlanState.IN_FORCE, Plan.id)))
+    return (
+        select(func.coalesce(in_force, func.max(Plan.id)))
+        .where(
+            Plan.case_id.in_(wanted.with_only_columns(Case.id)), Plan.state != PlanState.RETURNED
+        )
+        .group_by(Plan.case_id)
+    )
+
+
+def _photos(session: Session, ids: Sequence[int]) -> dict[tuple[int, bool], int]:
+    """Return how many photos papers may show, by case and whether they show it after."""
+    own = (
+        select(CasePhoto.case_id, Photo.part, func.count())
+        .join(Photo, Photo.id == CasePhoto.photo_id)
+        .where(CasePhoto.case_id.in_(ids), Photo.part != PhotoPart.REPORT)
+        .group_by(CasePhoto.case_id, Photo.part)
+    )
+    released = (
+        select(CaseReport.case_id, Photo.part, func.count())
+        .join(Photo, Photo.report_id == CaseReport.report_id)
+        .where(CaseReport.case_id.in_(ids), Photo.shown_to_rectifiers.is_(True))
+        .group_by(CaseReport.case_id, Photo.part)
+    )
+    found: dict[tuple[int, bool], int] = {}
+    for case_id, part, count in (*session.execute(own), *session.execute(released)):
+        key = (case_id, part is PhotoPart.AFTER)
+        found[key] = found.get(key, 0) + count
+    return found
+
+
+def _day(moment: datetime | None) -> date | None:
+    return day_of(moment) if moment is not None else None
+
+
+def _pieces(values: Iterable[Given], size: int) -> Iterator[list[Given]]:
+    left = iter(values)
+    while piece := list(islice(left, size)):
+        yield piece

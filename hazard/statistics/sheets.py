@@ -1,0 +1,150 @@
+"""The papers an inspector asks for; common rules of words.md 4."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from hazard.core.typeset import Paper, full_day, printed
+from hazard.core.words import N_, Sentence
+from hazard.core.workbooks import Cell
+from hazard.statistics.columns import BY_KEY, cells
+from hazard.statistics.ledger import Row, Totals
+
+PAGE_OF = Sentence(N_("Page %(number)s of %(pages)s"), number="@n", pages="@m")
+"""Said with marks the typesetter puts the figures of each page in for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficePaper(Paper):
+    """Head and foot of every paper of an inspection."""
+
+    company: str
+    printed_by: str
+    table_version: int
+    form_code: str
+
+    labels: ClassVar[Mapping[str, Sentence]] = {
+        "blank_below": Sentence(N_("Blank below")),
+        "signed_on": Sentence(N_("Year      month      day")),
+        "page": PAGE_OF,
+    }
+
+    def foot(self) -> tuple[Sentence, ...]:
+        """Return the small print below each page, beside its number."""
+        return (
+            Sentence(N_("Form %(code)s"), code=self.form_code),
+            printed(self.printed_at, self.printed_by),
+            Sentence(N_("Reward table no. %(version)s"), version=self.table_version),
+        )
+
+
+def short_day(day: date) -> Sentence:
+    """Return a day with its year as narrow columns write it, as in 2026.11.22."""
+    return Sentence(N_("%(year)s.%(month)s.%(day)s"), year=day.year, month=day.month, day=day.day)
+
+
+def period(since: date, until: date) -> Sentence:
+    """Return a period as papers write it."""
+    return Sentence(N_("%(since)s to %(until)s"), since=full_day(since), until=full_day(until))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerSheet(OfficePaper):
+    """The hazard ledger, A3 or A4 landscape; columns that belong together share a cell."""
+
+    template: ClassVar[str] = "ledger"
+
+    since: date
+    until: date
+    unit: str
+    """Name of the unit; empty for the whole plant."""
+    rows: Sequence[Row]
+    totals: Totals
+    large: bool = True
+    """A3; else A4 with smaller letters."""
+    form_code: str = "AQ-07"
+
+    labels: ClassVar[Mapping[str, Sentence]] = {
+        **OfficePaper.labels,
+        "title": Sentence(N_("Hazard ledger")),
+    }
+
+    def shown(self) -> dict[str, object]:
+        """Return head, groups of columns, lines, totals, and the boxes for hands."""
+        return {
+            "labels": self.labels,
+            "large": self.large,
+            "head": (
+                Sentence(N_("Company: %(name)s"), name=self.company),
+                Sentence(N_("Period: %(period)s"), period=period(self.since, self.until)),
+                Sentence(N_("Unit: %(unit)s"), unit=self.unit or Sentence(N_("Whole plant"))),
+                Sentence(N_("No column names who reported")),
+            ),
+            "groups": [
+                {"share": share, "heads": [BY_KEY[key].column.heading for key in keys]}
+                for share, keys in GROUPS
+            ],
+            "lines": [_grouped(row) for row in self.rows],
+            "totals": totals_of(self.totals),
+            "hands": (MADE_BY, CHECKED_BY, IN_CHARGE),
+            "foot": self.foot(),
+        }
+
+
+GROUPS: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (1.1, ("row",)),
+    (3.0, ("number", "found_on")),
+    (2.6, ("source", "found_by")),
+    (4.6, ("unit", "place")),
+    (5.6, ("hazard",)),
+    (3.6, ("category", "sub_code")),
+    (2.4, ("level", "grade")),
+    (3.8, ("control",)),
+    (2.4, ("owner",)),
+    (6.2, ("measures", "contingency")),
+    (2.7, ("funds", "cost")),
+    (3.2, ("due", "completed", "overdue")),
+    (3.8, ("checker", "checked_on", "check_note")),
+    (2.2, ("union",)),
+    (3.0, ("closed", "state")),
+    (1.9, ("rewarded",)),
+    (1.9, ("before", "after")),
+    (3.0, ("archived", "note")),
+)
+"""Share of the width, and the columns that stand below each other in it: all of the ledger."""
+
+MADE_BY = Sentence(N_("Made by (safety)"))
+CHECKED_BY = Sentence(N_("Looked through by"))
+IN_CHARGE = Sentence(N_("Main person in charge"))
+
+
+def totals_of(totals: Totals) -> tuple[Sentence, ...]:
+    """Return the totals in words, for page, PDF and XLSX alike."""
+    return (
+        Sentence(
+            N_("Total %(n)s: general %(general)s, major %(major)s"),
+            n=totals.found, general=totals.general, major=totals.major,
+        ),
+        Sentence(
+            N_("Closed %(closed)s, open %(open)s, of them overdue %(overdue)s"),
+            closed=totals.closed, open=totals.found - totals.closed, overdue=totals.overdue,
+        ),
+        Sentence(
+            N_("Funds planned %(funds)s yuan, spent %(cost)s yuan"),
+            funds=totals.funds, cost=totals.cost,
+        ),
+    )  # fmt: skip
+
+
+def _grouped(row: Row) -> list[list[object]]:
+    return [
+        [_printed(value) for value in cells(row, [BY_KEY[key] for key in keys])]
+        for _, keys in GROUPS
+    ]
+
+
+def _printed(value: Cell) -> object:
+    if isinstance(value, date):
+        return short_day(value)
+    return "" if value is None else value

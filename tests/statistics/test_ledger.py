@@ -1,0 +1,210 @@
+"""The hazard ledger: its lines, its totals, and the same on page, paper and spreadsheet."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from sqlalchemy import update
+
+from hazard.access.actor import Actor, Grant
+from hazard.access.permissions import Role
+from hazard.cases import rectification
+from hazard.cases.models import Case
+from hazard.cases.queries import hold_case
+from hazard.core.calendar import Month
+from hazard.core.clock import FakeClock, day_of
+from hazard.core.money import Money, yuan
+from hazard.core.typeset import Typesetter
+from hazard.core.words import say, write
+from hazard.core.workbooks import Cell, write_book
+from hazard.people.queries import actor_of
+from hazard.policy.words import Category, StatutoryLevel
+from hazard.reports.handling import mark_drill
+from hazard.reports.queries import hold_report
+from hazard.statistics.books import (
+    Ledger,
+    ledger_paper,
+    ledger_sheet,
+    read_ledger,
+    scope_from_words,
+    scope_in_words,
+)
+from hazard.statistics.columns import LEDGER
+from hazard.statistics.figures import figures_of
+from hazard.statistics.ledger import BadPeriod, Row, Scope
+from hazard.statistics.sheets import GROUPS, short_day
+from hazard.statistics.spans import Span
+from tests import walks
+from tests.company import Company
+from tests.prints.reading import Print, squeezed
+
+
+def ledger(company: Company, scope: Scope | None = None, person: int = 0) -> Ledger:
+    with company.reading() as session:
+        actor = actor_of(session, person or company.safety, day_of(company.clock.now()))
+        assert actor is not None
+        today = day_of(company.clock.now())
+        scope = scope or Scope(today.replace(day=1), today)
+        return read_ledger(session, actor, scope, company.clock.now())
+
+
+def line(company: Company, number: str) -> Row:
+    return next(row for row in ledger(company).rows if row.number == number)
+
+
+def test_a_finished_hazard_says_all_it_went_through(company: Company, now: FakeClock) -> None:
+    walk = walks.walk_to_planned(company, level=2)
+    now.move(timedelta(days=5))
+    with company.work_as(company.finance) as work:
+        case = hold_case(work, walk.case)
+        for measure in case.plans[-1].measures:
+            rectification.tick(work, case, measure.id, None)
+        rectification.complete(work, case, yuan(120), [walks._after(work)])
+    row = line(company, walk.case)
+    assert (row.unit, row.place, row.hazard) == ("机加工车间", "机加工车间·3号车床", walks.SHORT)
+    assert (row.level, row.owner) == (StatutoryLevel.GENERAL, "李秀英")
+    assert row.measures == ("停机挂牌", "装回防护罩")
+    assert (row.funds, row.cost) == (yuan(0), yuan(120))
+    assert row.contingency == "机械伤害现场处置方案"
+    assert row.completed_on == day_of(now.now())
+    assert row.overdue == 2
+    assert (row.before, row.after) == (0, 1)
+
+
+def test_tests_the_unconfirmed_and_what_is_still_checked_stand_in_no_line(
+    company: Company,
+) -> None:
+    kept = walks.walk_to_graded(company).case
+    walks.walk_to_verifying(company)
+    drill = walks.walk_to_graded(company)
+    with company.work_as(company.safety) as work:
+        mark_drill(work, hold_report(work, drill.report), drill=True)
+    assert [row.number for row in ledger(company).rows] == [kept]
+
+
+def test_totals_are_those_of_the_lines_and_of_the_figures(company: Company, now: FakeClock) -> None:
+    walks.walk_to_closed(company, level=2)
+    walks.walk_to_rectifying(company, level=4)
+    walks.walk_to_rectifying(company, level=2)
+    walks.walk_to_graded(company, fixed=True)
+    now.move(timedelta(days=6))
+    read = ledger(company)
+    rows, totals = read.rows, read.totals
+    assert totals.found == len(rows) == 4
+    assert totals.major == sum(row.level is StatutoryLevel.MAJOR for row in rows) == 1
+    assert totals.closed == sum(row.closed_on is not None for row in rows) == 1
+    assert totals.overdue == sum(bool(r.overdue) and r.completed_on is None for r in rows) == 2
+    assert totals.funds.fen == sum(row.funds.fen for row in rows if row.funds)
+    assert totals.cost.fen == sum(row.cost.fen for row in rows if row.cost) == yuan(120).fen
+    with company.reading() as session:
+        month = Span.of_month(Month.of(now.now()))
+        figures = figures_of(session, month, now.now()).hazards
+    assert (totals.found, totals.major) == (figures.found.all, figures.found.major)
+    assert (totals.closed, totals.overdue) == (figures.cohort.all, figures.overdue.all)
+
+
+def test_unit_level_and_period_narrow_it(company: Company) -> None:
+    major = walks.walk_to_graded(company, level=4).case
+    walks.walk_to_graded(company, level=1)
+    today = day_of(company.clock.now())
+    only = Scope(today, today, level=StatutoryLevel.MAJOR)
+    assert [row.number for row in ledger(company, only).rows] == [major]
+    assert ledger(company, Scope(today, today, unit_path="/99/")).rows == ()
+    before = Scope(date(2026, 1, 1), today - timedelta(days=1))
+    assert ledger(company, before).rows == ()
+
+
+def test_a_leader_reads_no_line_that_is_about_them(company: Company) -> None:
+    walk = walks.walk_to_graded(company)
+    with company.work_as() as work:
+        work.session.execute(update(Case).values(hidden_from_leaders=True))
+    with company.reading() as session:
+        leader = Actor(999, "赵班长", (Grant(Role.WORKSHOP_HEAD, "/1/"),))
+        today = day_of(company.clock.now())
+        assert read_ledger(session, leader, Scope(today, today), company.clock.now()).rows == ()
+    assert line(company, walk.case).number == walk.case
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(BadPeriod) as refused:
+        scope_from_words({"from": "2026-11-02", "until": "2026-11-01"})
+    assert refused.value.field == "until"
+    with pytest.raises(BadPeriod):
+        scope_from_words({"from": "2026-13-02", "until": "2026-11-01"})
+
+
+def test_a_scope_survives_its_address() -> None:
+    scope = Scope(date(2026, 1, 1), date(2026, 3, 31), "/1/2/", StatutoryLevel.MAJOR)
+    assert scope_from_words(scope_in_words(scope)) == scope
+
+
+def test_paper_and_spreadsheet_hold_the_same_lines(
+    company: Company, typesetter: Typesetter
+) -> None:
+    walks.walk_to_closed(company, level=2)
+    walks.walk_to_closed(company, level=4, category=Category.PERSON, short="=1+1 高处不系安全带")
+    walks.walk_to_graded(company, fixed=True)
+    read = ledger(company)
+    book = openpyxl.load_workbook(BytesIO(write_book([ledger_sheet(read)])))
+    table = list(book.worksheets[0].iter_rows(min_row=3, values_only=True))
+    assert list(table[0]) == [say(each.column.heading) for each in LEDGER]
+    print_ = Print(typesetter.pdf(ledger_paper(read)))
+    assert [round(side) for side in print_.page(1).size] == [420, 297]
+    for row, shown in zip(read.rows, table[1:], strict=False):
+        for column, there in zip(LEDGER, shown, strict=True):
+            said = column.read(row)
+            assert same(said, there), (column.key, said, there)
+            if isinstance(said, str) and said:
+                assert print_.shows(write(said))
+    grouped = [key for _, keys in GROUPS for key in keys]
+    assert sorted(grouped) == sorted(each.key for each in LEDGER)
+    assert print_.shows("以下空白", "合计3条：一般2条，重大1条", "第1页/共1页", "奖励表第1版")
+
+
+def test_nothing_in_the_spreadsheet_is_a_formula_and_money_is_a_number(company: Company) -> None:
+    walks.walk_to_closed(company, short="=HYPERLINK(0)")
+    book = openpyxl.load_workbook(BytesIO(write_book([ledger_sheet(ledger(company))])))
+    sheet = book.worksheets[0]
+    kinds = {cell.data_type for line in sheet.iter_rows() for cell in line}
+    assert "f" not in kinds
+    by_key = {each.key: sheet.cell(4, at) for at, each in enumerate(LEDGER, start=1)}
+    assert by_key["hazard"].value == "=HYPERLINK(0)"
+    assert by_key["cost"].value == 120
+    assert by_key["cost"].data_type == "n"
+    assert isinstance(by_key["closed"].value, datetime)
+    assert sheet.freeze_panes == "C4"
+    assert sheet.print_title_rows == "$3:$3"
+
+
+def test_a_long_ledger_repeats_its_heads(company: Company, typesetter: Typesetter) -> None:
+    walks.walk_to_closed(company)
+    read = ledger(company)
+    many = replace(read, rows=read.rows * 60)
+    print_ = Print(typesetter.pdf(ledger_paper(many, large=False)))
+    assert len(print_) > 2
+    assert [round(side) for side in print_.page(1).size] == [297, 210]
+    assert all(page.shows("隐患编号", "责任人") for page in print_.pages[:-1])
+    assert print_.page(-1).shows("以下空白", "主要负责人", f"第{len(print_)}页/共{len(print_)}页")
+
+
+def short(value: Cell) -> str:
+    """Return a cell as page and paper write it."""
+    if isinstance(value, date):
+        return say(short_day(value))
+    return "" if value is None else write(value)
+
+
+def same(said: object, there: object) -> bool:
+    """Say whether a cell of a spreadsheet holds what a line says."""
+    match said:
+        case None | "":
+            return there is None
+        case Money():
+            return there == said.fen / 100
+        case date():
+            return isinstance(there, datetime) and there.date() == said
+        case int():
+            return there == said
+    return squeezed(write(said)) == squeezed(str(there))
