@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hazard.audit.work import Work
@@ -16,6 +16,7 @@ from hazard.core.words import N_, Sentence
 from hazard.people.working import shift_at
 from hazard.reports.intake import MAX_PHOTOS
 from hazard.reports.models import Photo
+from hazard.reports.queries import staff_form
 from hazard.reports.terms import PhotoPart
 
 PHOTO_FOLDER = "photos"
@@ -90,17 +91,31 @@ def add_of_case(work: Work, picture: Picture, part: PhotoPart) -> Photo:
     return photo
 
 
-def release(work: Work, photo: Photo, *, shown: bool) -> None:
-    """Let the rectifying side see a photo of a report, or hide it again."""
-    photo.shown_to_rectifiers = shown
-    work.record("released" if shown else "hidden", photo)
+def add_of_staff(work: Work, picture: Picture) -> Photo:
+    """Note a photo of a staff form that was refused; for a day only the actor can claim it."""
+    person_id = work.actor.person_id or 0
+    photo = _add(work, picture, PhotoPart.AFTER, staff_form(person_id), work.now)
+    photo.uploader_id = person_id
+    return photo
+
+
+def claim_of_staff(work: Work, public_ids: Sequence[str], part: PhotoPart) -> list[Photo]:
+    """Return the actor's own photos that came back with a form, now those of a case."""
+    mine = select(Photo).where(
+        Photo.submission_hash == staff_form(work.actor.person_id or 0),
+        Photo.public_id.in_(list(public_ids)),
+    )
+    back = list(work.session.scalars(mine.order_by(Photo.id)))
+    for photo in back:
+        photo.submission_hash, photo.part, photo.shown_to_rectifiers = None, part, True
+    return back
 
 
 def drop_unclaimed(work: Work) -> Sequence[str]:
-    """Delete photos no report claimed in time; return the digests nobody names any more."""
+    """Delete photos no report and no case claimed in time; return the digests nobody names any more."""
     old = select(Photo).where(
         Photo.report_id.is_(None),
-        Photo.part == PhotoPart.REPORT,
+        or_(Photo.part == PhotoPart.REPORT, Photo.submission_hash.is_not(None)),
         Photo.made_at < work.now - timedelta(hours=UNCLAIMED_H),
     )
     digests = set()

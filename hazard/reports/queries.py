@@ -139,6 +139,19 @@ def list_of_form(session: Session, submission_hash: str, public_ids: Sequence[st
     return list(session.scalars(mine.order_by(Photo.id)))
 
 
+def list_of_staff(session: Session, person_id: int, public_ids: Sequence[str]) -> list[Photo]:
+    """Return those of these photos that a refused form of this person kept."""
+    mine = select(Photo).where(
+        Photo.submission_hash == staff_form(person_id), Photo.public_id.in_(list(public_ids))
+    )
+    return list(session.scalars(mine.order_by(Photo.id)))
+
+
+def staff_form(person_id: int) -> str:
+    """Return what photos of this person's refused forms are kept under."""
+    return f"staff:{person_id}"
+
+
 def get_photo(session: Session, public_id: str) -> Photo:
     """Return the photo with this public id; raises `NotFound`. May it be shown? Ask above."""
     photo = session.scalars(select(Photo).where(Photo.public_id == public_id)).one_or_none()

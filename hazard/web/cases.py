@@ -38,18 +38,18 @@ from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import list_units, unit_names
 from hazard.policy.queries import policy_on
 from hazard.policy.words import SUB_CODES, Category
-from hazard.reports import photos
 from hazard.reports.queries import get_report
-from hazard.reports.terms import PhotoPart
 from hazard.rewards import quick as quick_lane
 from hazard.rewards.awards import lines_of
-from hazard.web.doorway import actor, house, language, person_id, reading, requires, takes, write
-from hazard.web.forms import Filled, day, develop, needed_number, text, ticked
+from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
+from hazard.web.forms import Filled, day, needed_number, text, ticked
 from hazard.web.forms import number as whole_number
 from hazard.web.forms import word as term
 from hazard.web.grades import chosen, grade_from_form, level_shown
 from hazard.web.ready import moved_words, result_words
 from hazard.web.replies import is_htmx, look_at, on_refusal, page
+from hazard.web.snapshots import snapshots
+from hazard.web.thumbnails import Thumbnail
 
 if TYPE_CHECKING:
     from hazard.cases.models import Case
@@ -64,6 +64,10 @@ class Fresh(Filled):
     def __init__(self, proposed: Mapping[str, object] | None = None) -> None:
         super().__init__(proposed)
         self._typed = MultiDict()
+
+    def photos(self, _: str) -> list[Thumbnail]:
+        """Return none: they belong to the other form."""
+        return []
 
 
 @bp.get("")
@@ -110,6 +114,7 @@ def verifiers(number: str) -> Response:
 @takes(megabytes=100)
 def verification_(number: str) -> Response:
     again(number, Stage.VERIFICATION)
+    snapshots("after")
     verdict, fixer = term("verdict", Verdict), whole_number("fixer")
     note, on_site, declared = text("note"), ticked("on_site"), ticked("declared")
 
@@ -176,6 +181,7 @@ def plan_approval(number: str) -> Response:
 @takes(megabytes=12)
 def progress(number: str) -> Response:
     again(number, Stage.PROGRESS)
+    snapshots("photo")
     measure = needed_number("measure")
 
     def tick(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
@@ -189,6 +195,7 @@ def progress(number: str) -> Response:
 @takes(megabytes=100)
 def completion(number: str) -> Response:
     again(number, Stage.COMPLETION)
+    snapshots("after")
     cost = parse_yuan(text("cost"), field="cost") if text("cost") else ZERO
 
     def complete(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
@@ -255,6 +262,8 @@ def _show(number: str, stage: str = "", error: HazardError | None = None) -> Res
     if handling := handling_turn(reading(), actor(), case, now):
         mine.append(handling)
     open_now = [turn for turn in mine if not _elsewhere(turn.stage)]
+    if stage == Stage.PROGRESS and all(turn.stage != stage for turn in open_now):
+        stage = Stage.COMPLETION  # the owner ticks in the form of the completion
     if error and any(turn.stage == stage for turn in open_now):
         open_now = [turn for turn in open_now if turn.stage == stage]
     forms = {turn.stage.value: _form(case, turn.stage, stage, error) for turn in open_now}
@@ -461,15 +470,9 @@ def _with_photos(
     number: str, field: str, deed: Callable[[Work, "Case", "tuple[Photo, ...]"], None]
 ) -> Response:
     """Do a stage that takes photos: re-encoded and stored before the work begins."""
-    pictures = develop(field)
-    for picture in pictures:
-        photos.store(house().files, picture, clock.now())
-
-    def do(work: Work, case: "Case") -> None:
-        taken = [photos.add_of_case(work, picture, PhotoPart.AFTER) for picture in pictures]
-        deed(work, case, tuple(taken))
-
-    return do_stage(number, do)
+    chosen_photos = snapshots(field)
+    chosen_photos.develop()
+    return do_stage(number, lambda work, case: deed(work, case, chosen_photos.take(work)))
 
 
 def do_stage(number: str, deed: Callable[[Work, "Case"], object]) -> Response:

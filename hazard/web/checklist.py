@@ -23,11 +23,10 @@ from hazard.cases.sheets import Checklist
 from hazard.core import clock
 from hazard.core.errors import HazardError, NotFound
 from hazard.core.words import N_, Sentence, say
-from hazard.reports import photos
-from hazard.reports.terms import PhotoPart
 from hazard.web.doorway import actor, house, language, reading, requires, takes, write
-from hazard.web.forms import develop, needed_number, word
+from hazard.web.forms import needed_number, word
 from hazard.web.replies import download, is_htmx, look_at, on_refusal, page, refused
+from hazard.web.snapshots import shown_again, snapshots
 
 bp = Blueprint("checklist", __name__, url_prefix="/checklist")
 
@@ -70,14 +69,12 @@ def sheet_pdf() -> Response:
 def tick(number: str) -> Response:
     unit_id = _shown().unit_id
     on_refusal(lambda error: _again(number, error))
+    pictures = snapshots("photo")
     measure_id = needed_number("measure")
-    picture = next(iter(develop("photo")), None)
-    if picture is not None:
-        photos.store(house().files, picture, clock.now())
+    pictures.develop()
     with write() as work:
         case = hold_case(work, number)
-        photo = photos.add_of_case(work, picture, PhotoPart.AFTER) if picture else None
-        rectification.tick(work, case, measure_id, photo)
+        rectification.tick(work, case, measure_id, next(iter(pictures.take(work)), None))
     return _line_anew(unit_id, number)
 
 
@@ -133,6 +130,7 @@ def _page(shown: ShiftList, number: str = "", problem: HazardError | None = None
         units=units_led(reading(), actor(), clock.today()),
         number=number,
         opened=request.form.get("measure", ""),
+        kept=shown_again("photo"),
         problem=problem and problem.sentence,
     )
 
@@ -143,6 +141,7 @@ def _line_page(shown: ShiftList, line: Line, problem: HazardError | None = None)
         shown=shown,
         line=line,
         opened=request.form.get("measure", ""),
+        kept=shown_again("photo"),
         problem=problem and problem.sentence,
     )
 

@@ -5,13 +5,12 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from hazard.core.errors import HazardError, Unclear
-from hazard.core.images import Picture
 from hazard.core.words import N_, Sentence
-from hazard.web.doorway import house
+from hazard.web.thumbnails import Thumbnail
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -44,6 +43,11 @@ class Filled:
     def error(self, name: str) -> Sentence | None:
         """Return the sentence that belongs beside a field."""
         return self._error.sentence if self._error and self._error.field == name else None
+
+    def photos(self, name: str) -> list[Thumbnail]:
+        """Return the photos of a field of photos that the refused form keeps."""
+        taken = g.get("snapshots", {}).get(name)
+        return taken.kept if taken else []
 
     @property
     def errors(self) -> list[Sentence]:
@@ -111,12 +115,3 @@ def day(name: str) -> date | None:
 def chosen_files(name: str) -> list[FileStorage]:
     """Return the files of a field; an input left alone sends one without a name."""
     return [sent for sent in request.files.getlist(name) if sent.filename]
-
-
-def develop(name: str) -> list[Picture]:
-    """Return the pictures of a field, re-encoded; slow, so call it before the work."""
-    try:
-        return [house().darkroom.develop(sent.read()) for sent in chosen_files(name)]
-    except HazardError as error:
-        error.field = name
-        raise

@@ -42,6 +42,11 @@ def download(body: bytes, mimetype: str, name: str) -> Response:
     return response
 
 
+def before_again(keep: Callable[[], None]) -> None:
+    """Say what to save before a refused form is shown again."""
+    g.keep = keep
+
+
 def on_refusal(again: Callable[[HazardError], Response]) -> None:
     """Say what to show if the rest of the view is refused: the form, filled in as it was."""
     g.again = again
@@ -51,6 +56,8 @@ def refused(error: HazardError) -> Response:
     """Turn a refusal into the form again, a toast, or a page."""
     again = cast("Callable[[HazardError], Response] | None", g.pop("again", None))
     if again is not None:
+        if keep := cast("Callable[[], None] | None", g.pop("keep", None)):
+            keep()
         response = again(error)
         response.status_code = error.status
         return response

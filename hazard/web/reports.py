@@ -30,7 +30,7 @@ from hazard.policy.words import (
     Likely,
     SubCode,
 )
-from hazard.reports import handling, identity, photos
+from hazard.reports import handling, identity
 from hazard.reports.queries import (
     get_report,
     hold_report,
@@ -38,13 +38,14 @@ from hazard.reports.queries import (
     list_photos,
     list_reports,
 )
-from hazard.reports.terms import PhotoPart, Refusal, ReportState
+from hazard.reports.terms import Refusal, ReportState
 from hazard.rewards import quick as quick_lane
-from hazard.web.doorway import actor, house, language, person_id, reading, requires, takes, write
-from hazard.web.forms import Filled, develop, needed_number, number, text, ticked, word
+from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
+from hazard.web.forms import Filled, needed_number, number, text, ticked, word
 from hazard.web.grades import chosen, grade_from_form, level_shown
 from hazard.web.ready import refusal_words
 from hazard.web.replies import is_htmx, look_at, on_refusal, page
+from hazard.web.snapshots import snapshots
 
 if TYPE_CHECKING:
     from hazard.reports.models import Report
@@ -185,15 +186,14 @@ def match(number: str) -> Response:
 def quick(number: str) -> Response:
     get_report(reading(), actor(), number)
     on_refusal(lambda error: _quick(number, error))
-    pictures = develop("after")
-    for picture in pictures:
-        photos.store(house().files, picture, clock.now())
+    pictures = snapshots("after")
+    pictures.develop()
     grade, second = grade_from_form(), needed_number("second")
-    fixer = number_or_me("fixer") if pictures else None
+    fixer = number_or_me("fixer") if pictures.any else None
     with write() as work:
         report = hold_report(work, number)
         opened = _opening(grade.sub_code)
-        taken = tuple(photos.add_of_case(work, picture, PhotoPart.AFTER) for picture in pictures)
+        taken = pictures.take(work)
         first = FirstHand(
             opened,
             replace(grade, short_description=None),
