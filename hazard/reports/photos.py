@@ -91,6 +91,12 @@ def add_of_case(work: Work, picture: Picture, part: PhotoPart) -> Photo:
     return photo
 
 
+def release(work: Work, photo: Photo, *, shown: bool) -> None:
+    """Let the rectifying side see a photo of a report, or hide it again."""
+    photo.shown_to_rectifiers = shown
+    work.record("released" if shown else "hidden", photo)
+
+
 def add_of_staff(work: Work, picture: Picture) -> Photo:
     """Note a photo of a staff form that was refused; for a day only the actor can claim it."""
     person_id = work.actor.person_id or 0
@@ -112,7 +118,7 @@ def claim_of_staff(work: Work, public_ids: Sequence[str], part: PhotoPart) -> li
 
 
 def drop_unclaimed(work: Work) -> Sequence[str]:
-    """Delete photos no report and no case claimed in time; return the digests nobody names any more."""
+    """Delete photos nobody claimed in time; return the digests nobody names any more."""
     old = select(Photo).where(
         Photo.report_id.is_(None),
         or_(Photo.part == PhotoPart.REPORT, Photo.submission_hash.is_not(None)),
