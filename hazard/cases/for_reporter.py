@@ -97,7 +97,7 @@ def progress_of(session: Session, report_ids: Iterable[int]) -> dict[int, Progre
     linked = (
         select(CaseReport, Case)
         .join(Case, Case.id == CaseReport.case_id)
-        .where(CaseReport.report_id.in_(list(report_ids)))
+        .where(CaseReport.report_id.in_(list(report_ids)), Case.merged_into_id.is_(None))
         .options(joinedload(CaseReport.report))
         .order_by(CaseReport.id.desc())
     )
@@ -106,6 +106,8 @@ def progress_of(session: Session, report_ids: Iterable[int]) -> dict[int, Progre
 
 def state_words(report: Report, progress: Progress | None) -> Sentence:
     """Return where a report stands, in the words of the reporter's page."""
+    if report.state is ReportState.WITHDRAWN:
+        return report.state.label
     return progress.words if progress else report.state.label
 
 

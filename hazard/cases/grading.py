@@ -11,6 +11,7 @@ from hazard.cases.models import Case, Finding
 from hazard.cases.opening import need_short
 from hazard.cases.states import Step
 from hazard.cases.transition import need_open, take
+from hazard.cases.words import index_case
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
 from hazard.core.words import N_, Sentence
@@ -59,6 +60,7 @@ def put_grade(work: Work, case: Case, given: Grade) -> Proposal:
     if given.short_description is not None:
         need_short(work, given.short_description)
         case.short_description = given.short_description.strip()
+        index_case(work.session, case)
     case.hurt, case.likely, case.gravity = answers
     case.sub_code, case.reward_level = given.sub_code, level
     case.statutory_level, case.internal_grade = statutory_level(level), INTERNAL_GRADES[level]

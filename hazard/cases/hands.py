@@ -1,6 +1,5 @@
 """Whose hands stand in one case and whose are left: facts from the tables for `access.duties`."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -171,6 +170,5 @@ def _declared(session: Session, case: Case) -> dict[str, int]:
 
 def earns_nothing(session: Session, case: Case, day: date) -> bool:
     """Say whether the first report comes from somebody whose reports earn no cash (E6)."""
-    first: Iterable[int] = [link.report_id for link in case.reports[:1]]
-    known = known_reporters(session, first)
+    known = known_reporters(session, [case.first.report_id])
     return bool(known & set(list_holders(session, NO_CASH_ROLES, case.unit_path, day)))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, PrimaryKeyConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hazard.cases.terms import (
@@ -58,6 +58,11 @@ class Case(Base):
     """The reporter's suggestion in the desk's words, proposed as the first measure."""
     hidden_from_leaders: Mapped[bool] = mapped_column(default=False)
     """A report of it is about a shift leader: that line sees it only when assigned."""
+    drill: Mapped[bool] = mapped_column(default=False)
+    """测试/演练: every report of it is one, so it stands in no list, figure or reward."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("hazard_case.id"))
+    """The older case of the same hazard, whose number survives."""
+    merge_note: Mapped[str] = mapped_column(Text, default="")
     opened_at: Mapped[datetime]
     policy_version: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
 
@@ -95,6 +100,11 @@ class Case(Base):
     extensions: Mapped[list["Extension"]] = relationship(order_by="Extension.id")
     remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
 
+    @property
+    def first(self) -> "CaseReport":
+        """Return the first report that said it clearly (E5)."""
+        return next(each for each in self.reports if each.part is ReportPart.FIRST)
+
 
 class CaseReport(Base):
     """A report that belongs to a case, and how."""
@@ -107,7 +117,24 @@ class CaseReport(Base):
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     part: Mapped[ReportPart]
     seq: Mapped[int]
+    note: Mapped[str] = mapped_column(Text, default="")
+    """What the desk compared it by when it joined."""
     report: Mapped[Report] = relationship()
+
+
+class CaseWord(Base):
+    """Two neighbouring letters of a case's words: what search reads (decisions 37)."""
+
+    __tablename__ = "case_word"
+    __table_args__ = (
+        PrimaryKeyConstraint("gram", "case_id", "report_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    gram: Mapped[str]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    report_id: Mapped[int] = mapped_column(BigInteger)
+    """0: number, place and short description, for all; else the report with these words."""
 
 
 class Assignment(Base):

@@ -1,4 +1,4 @@
-"""From an accepted report to a case: opening one, or joining an earlier one (受理)."""
+"""From an accepted report to a case (受理)."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases.models import Case, CaseReport
 from hazard.cases.terms import ReportPart
+from hazard.cases.words import index_case, index_report
 from hazard.core.clock import day_of
 from hazard.core.errors import Unclear
 from hazard.core.numbers import draw_number
@@ -42,24 +43,21 @@ def open_case(work: Work, report: Report, opening: Opening) -> Case:
     """Accept the report and open its case; needs `report:receive`."""
     need_sound(work, opening)
     handling.accept(work, report)
-    case = _new_case(work, report, opening)
-    _link(work, case, report, ReportPart.FIRST)
+    case = new_case(work, report, opening)
+    link(work, case, report, ReportPart.FIRST)
+    index_report(work.session, case, report)
     work.record("opened", case, report=report.number, category=case.category)
+    start_clocks(work, case)
+    return case
+
+
+def start_clocks(work: Work, case: Case) -> None:
+    """Start what a new case owes: handling (S1-9) and the check on the spot."""
     versioned = policy_on(work.session, day_of(work.now))
     clocks, charge = versioned.policy.clocks, Charge(versioned, "S1-9", None, case.unit_id)
     start(work, case, DeadlineKind.HANDLE, clocks.handling, charge)
     charge = Charge(versioned, "policy", None, case.unit_id)
     start(work, case, DeadlineKind.VERIFY, clocks.verify, charge)
-    return case
-
-
-def join_case(work: Work, report: Report, case: Case, part: ReportPart) -> None:
-    """Accept the report into an earlier case; who was first stays first (E5)."""
-    if part is ReportPart.FIRST:
-        raise Unclear(Sentence(N_("Only one report of a case is the first")), field="part")
-    handling.accept(work, report)
-    _link(work, case, report, part)
-    work.record("joined", case, report=report.number, part=part)
 
 
 def need_sound(work: Work, opening: Opening) -> None:
@@ -94,7 +92,8 @@ def need_short(work: Work, text: str) -> None:
             )
 
 
-def _new_case(work: Work, report: Report, opening: Opening) -> Case:
+def new_case(work: Work, report: Report, opening: Opening) -> Case:
+    """Store the case itself, found by its words, with no report yet."""
     place = work.session.get(Place, opening.place_id) if opening.place_id else None
     unit: Unit = place.unit if place else root_unit(work.session)
     work.actor.need(Permission.REPORT_RECEIVE, unit.path)
@@ -105,10 +104,11 @@ def _new_case(work: Work, report: Report, opening: Opening) -> Case:
         unit_id=unit.id, unit_path=unit.path, unit_name=unit.name,
         short_description=opening.short_description.strip(), extract=opening.extract.strip(),
         advice=opening.advice.strip(), opened_at=work.now,
-        policy_version=policy_on(work.session, day_of(work.now)).number,
+        policy_version=policy_on(work.session, day_of(work.now)).number, drill=report.drill,
     )  # fmt: skip
     work.session.add(case)
     work.session.flush()
+    index_case(work.session, case)
     return case
 
 
@@ -116,11 +116,15 @@ def _is_taken(work: Work, number: str) -> bool:
     return work.session.scalar(select(Case.id).where(Case.number == number)) is not None
 
 
-def _link(work: Work, case: Case, report: Report, part: ReportPart) -> None:
+def link(work: Work, case: Case, report: Report, part: ReportPart) -> CaseReport:
+    """Note that the report belongs to the case, after those that already do."""
     linked = select(func.count(CaseReport.id)).where(CaseReport.case_id == case.id)
     seq = (work.session.scalar(linked) or 0) + 1
-    work.session.add(CaseReport(case_id=case.id, report_id=report.id, part=part, seq=seq))
+    made = CaseReport(case_id=case.id, report_id=report.id, part=part, seq=seq)
+    work.session.add(made)
     if report.about is About.LEADER:
         case.hidden_from_leaders = True
     work.session.flush()
     work.session.expire(case, ["reports"])
+    case.drill = all(each.report.drill for each in case.reports)
+    return made

@@ -52,11 +52,17 @@ class Filter:
 
 
 def get_case(session: Session, actor: Actor, number: str) -> Case:
-    """Return the case; raises `NotFound` if there is none the actor may see."""
+    """Return the case, for a merged one the one it went into; `NotFound` if not to be seen."""
     case = session.scalars(whole(visible_to(actor)).where(Case.number == number)).one_or_none()
     if case is None:
         raise NotFound
+    if case.merged_into_id is not None:
+        return get_case(session, actor, _number_of(session, case.merged_into_id))
     return case
+
+
+def _number_of(session: Session, case_id: int) -> str:
+    return session.get_one(Case, case_id).number
 
 
 def hold_case(work: Work, number: str) -> Case:
@@ -72,7 +78,7 @@ def list_cases(
     session: Session, actor: Actor, wanted: Filter, before: int | None = None, limit: int = PAGE
 ) -> list[Case]:
     """Return cases newest first; `before` is the id to go on from (paged by key)."""
-    query = visible_to(actor).where(*_conditions(wanted))
+    query = visible_to(actor).where(*_conditions(wanted), Case.merged_into_id.is_(None))
     if before is not None:
         query = query.where(Case.id < before)
     return list(session.scalars(query.order_by(Case.id.desc()).limit(limit)))
@@ -239,8 +245,17 @@ def visible_to(actor: Actor) -> Select[Case]:
 
 def case_of_report(session: Session, report_id: int) -> Case | None:
     """Return the case a report belongs to, for the reporter's own page; or None."""
-    own = select(Case).join(CaseReport).where(CaseReport.report_id == report_id)
-    return session.scalars(own.order_by(Case.id)).first()
+    return next(iter(cases_of_report(session, report_id)), None)
+
+
+def cases_of_report(session: Session, report_id: int) -> list[Case]:
+    """Return every case a report belongs to, the oldest first; one that was merged is left out."""
+    own = (
+        select(Case)
+        .join(CaseReport)
+        .where(CaseReport.report_id == report_id, Case.merged_into_id.is_(None))
+    )
+    return list(session.scalars(own.order_by(Case.id)))
 
 
 def find_by_ids(session: Session, case_ids: list[int]) -> dict[int, Case]:

@@ -35,6 +35,7 @@ class Step(StrEnum):
     CLOSE = "closed"
     INFORM = "reporter_informed"
     ARCHIVE = "archived"
+    MERGE = "merged_away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ PATHS: Mapping[Step, Path] = {
     Step.CHECK_GOOD: _path(_S.SUBMITTED_FOR_CHECK, _S.SUBMITTED_FOR_CHECK, *_CHECK),
     Step.CLOSE: _path(_S.SUBMITTED_FOR_CHECK, _S.CLOSED, *_CHECK, Holder(Permission.CASE_READ)),
     Step.INFORM: _path(_S.CLOSED, _S.CLOSED, Holder(Permission.CASE_INFORM)),
+    Step.MERGE: _path((_S.ACCEPTED, _S.VERIFYING, _S.VERIFIED, _S.PLANNING), _S.ARCHIVED, _ASSIGN),
     Step.ARCHIVE: _path((_S.CLOSED, _S.UNCONFIRMED), _S.ARCHIVED, TheSystem()),
 }
 """Separation of duty (decisions 12) is asked besides, by `cases.hands`."""

@@ -23,6 +23,10 @@ from hazard.reports.states import ReportStep
 CASE_WORDS: Mapping[str, str] = {
     "opened": N_("Accepted as a hazard"),
     "joined": N_("Report %(report)s was added"),
+    "split_off": N_("Split off from report %(report)s"),
+    "first_changed": N_("Report %(report)s counts as the first now"),
+    "merged": N_("Hazard %(newer)s was put together with this one"),
+    Step.MERGE: N_("Put together with the older hazard %(into)s"),
     Step.ASSIGN_VERIFIERS: N_("Verifiers named"),
     Step.FIND: N_("Finding put down: %(verdict)s"),
     Step.DISAGREE: N_("The two did not agree; it starts anew"),

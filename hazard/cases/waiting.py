@@ -346,7 +346,7 @@ def _rewarding(scene: _Scene) -> Iterator[Turn]:
     graded = case.reward_level is not None and (case.quick or case.state in TELLABLE)
     if not graded or not scene.may(Permission.AWARD_PROPOSE):
         return
-    if case.reports[0].report.drill or earns_nothing(session, case, scene.day):
+    if case.drill or earns_nothing(session, case, scene.day):
         return
     hands = hands_of(session, case)
     if hands.proposer is None and scene.actor.person_id not in barred(Duty.PROPOSER, hands):

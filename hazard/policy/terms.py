@@ -37,6 +37,8 @@ class Rewards:
     """The second printed column, if the plant has one."""
     suggestion: Mapping[int, Money]
     """What an adopted suggestion adds, per level."""
+    supplement: Money
+    """What a later report earns that added what helped; 0: thanks alone."""
     paid_day: int
     """Day of the following month by which rewards are paid."""
     year_budget: Money
@@ -149,6 +151,7 @@ def _rewards(values: Mapping[str, Any]) -> Rewards:
         amounts=_per_level(values["amounts"]),
         out_of_post=_per_level(extra) if extra else None,
         suggestion=_per_level(values["suggestion"]),
+        supplement=yuan(values.get("supplement", 0)),
         paid_day=values["paid_day"],
         year_budget=yuan(values["year_budget"]),
         grave_part=yuan(values["grave_part"]),

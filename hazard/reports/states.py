@@ -38,8 +38,8 @@ PATHS: Mapping[ReportStep, Path] = {
     ReportStep.ASK: Path(frozenset({ReportState.SUBMITTED}), ReportState.RETURNED, _RECEIVE),
     ReportStep.ANSWER: Path(frozenset({ReportState.RETURNED}), ReportState.SUBMITTED, None),
     ReportStep.TRANSFER: Path(_WAITING, ReportState.TRANSFERRED, _RECEIVE),
-    ReportStep.WITHDRAW: Path(_WAITING, ReportState.WITHDRAWN, None),
+    ReportStep.WITHDRAW: Path(_WAITING | {ReportState.ACCEPTED}, ReportState.WITHDRAWN, None),
     ReportStep.REOPEN: Path(frozenset({ReportState.REFUSED}), ReportState.SUBMITTED, None),
 }
 
-FINAL = frozenset({ReportState.ACCEPTED, ReportState.TRANSFERRED, ReportState.WITHDRAWN})
+FINAL = frozenset({ReportState.WITHDRAWN})

@@ -1,7 +1,7 @@
 """Proposing and deciding rewards: other hands decide, funds are reserved, the payee is found."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +31,7 @@ from hazard.policy.queries import policy_on
 from hazard.policy.terms import NO_CASH_ROLES, Length
 from hazard.policy.words import Identity
 from hazard.reports.identity import known_reporters
+from hazard.reports.terms import ReportState
 from hazard.rewards.funding import fund_waiting, line_up
 from hazard.rewards.models import Award
 from hazard.rewards.payees import settle_payee
@@ -50,24 +51,34 @@ class Decision:
     note: str = ""
 
 
-def propose(work: Work, case: Case, *, out_of_post: bool, declared: bool) -> list[Award]:
-    """Propose what the first report of the case earns by the table of its grading day.
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """A reasoned line and the report it belongs to."""
+
+    report_id: int
+    line: Line
+
+
+def propose(
+    work: Work, case: Case, *, out_of_post: bool, declared: bool, reason: str = ""
+) -> list[Award]:
+    """Propose what the reports of the case earn by the table of its grading day.
 
     Needs `award:propose` and hands that are not the owner's or a reporter's. Refuses, with the
-    rules' reason, where they give nothing.
+    rules' reason, where they give nothing. What was decided with a no is proposed again with a
+    new `reason`, and then decided anew; what stands already is left alone.
     """
     work.actor.need(Permission.AWARD_PROPOSE, case.unit_path)
     if case.reward_level is None:
         raise Refused(Sentence(N_("The hazard has to be graded first")))
-    link = case.reports[0]
-    lines = lines_of(work.session, case, day_of(work.now), out_of_post=out_of_post)
-    if all(not line.amount for line in lines):
-        raise Refused(Sentence(N_("No reward: %(r)s"), r=lines[0].reasons[0]))
+    earned = earned_by(work.session, case, day_of(work.now), out_of_post=out_of_post)
+    if all(not each.line.amount for each in earned):
+        raise Refused(Sentence(N_("No reward: %(r)s"), r=earned[0].line.reasons[0]))
     need_hand(work, case, Duty.PROPOSER, work.actor.person_id or 0)
     declare(work, case, AWARD_PROPOSAL, declared=declared)
-    _need_none_yet(work, case)
-    awards = [_new_award(work, case, link, line) for line in lines]
-    work.session.add_all(awards)
+    awards = [*_proposed_again(work, case, earned, reason), *_new_ones(work, case, earned)]
+    if not awards:
+        raise Refused(Sentence(N_("A reward for this hazard is already proposed")))
     work.session.flush()
     for award in awards:
         work.record("award_proposed", case, award=award.id, kind=award.kind, fen=award.amount.fen)
@@ -107,22 +118,45 @@ def drop_proposals(work: Work, case: Case) -> None:
 
 
 def lines_of(session: Session, case: Case, today: date, *, out_of_post: bool) -> tuple[Line, ...]:
-    """Return what the rules give the first report of the case, with reasons."""
-    link = case.reports[0]
-    report = link.report
-    on_duty = set(list_holders(session, NO_CASH_ROLES, case.unit_path, today))
-    facts = Facts(
-        confirmed=case.quick or case.state not in UNCONFIRMED,
-        level=case.reward_level or 1,
-        part=link.part,
-        drill=report.drill,
-        on_duty_for_safety=bool(known_reporters(session, [report.id]) & on_duty),
-        anonymous=report.identity is Identity.ANONYMOUS,
-        out_of_post=out_of_post,
-        suggestion_adopted=case.suggestion_adopted,
-    )
+    """Return what the rules give the reports of the case, with reasons; the first's lines first."""
+    return tuple(each.line for each in earned_by(session, case, today, out_of_post=out_of_post))
+
+
+def earned_by(
+    session: Session, case: Case, today: date, *, out_of_post: bool
+) -> tuple[Earned, ...]:
+    """Return the lines of the first report, zero or not, and what later ones earn besides."""
+    first = case.first
+    later = [link for link in case.reports if link is not first]
+    facts = _facts_of(session, case, today)
     table = policy_on(session, case.graded_on or today).policy.rewards
-    return lines_for(facts, table)
+    mine = lines_for(facts(first, out_of_post=out_of_post), table)
+    more = [(link, line) for link in later for line in lines_for(facts(link), table)]
+    return (
+        *(Earned(first.report_id, line) for line in mine),
+        *(Earned(link.report_id, line) for link, line in more if line.amount),
+    )
+
+
+def _facts_of(session: Session, case: Case, today: date) -> Callable[..., Facts]:
+    on_duty = set(list_holders(session, NO_CASH_ROLES, case.unit_path, today))
+    confirmed = case.quick or case.state not in UNCONFIRMED
+
+    def facts(link: CaseReport, *, out_of_post: bool = False) -> Facts:
+        report = link.report
+        return Facts(
+            confirmed=confirmed,
+            level=case.reward_level or 1,
+            part=link.part,
+            drill=report.drill,
+            withdrawn=report.state is ReportState.WITHDRAWN,
+            on_duty_for_safety=bool(known_reporters(session, [report.id]) & on_duty),
+            anonymous=report.identity is Identity.ANONYMOUS,
+            out_of_post=out_of_post,
+            suggestion_adopted=case.suggestion_adopted,
+        )
+
+    return facts
 
 
 def _decide(work: Work, award: Award, decision: Decision, *, declared: bool) -> None:
@@ -159,21 +193,63 @@ def _still_proposed(work: Work, case: Case) -> bool:
     return work.session.scalars(left).first() is not None
 
 
-def _need_none_yet(work: Work, case: Case) -> None:
-    main = select(Award.id).where(Award.case_id == case.id, Award.kind == AwardKind.MAIN)
-    if work.session.scalar(main) is not None:
-        raise Refused(Sentence(N_("A reward for this hazard is already proposed")))
+def _standing(work: Work, case: Case) -> dict[tuple[int, AwardKind], Award]:
+    mine = select(Award).where(Award.case_id == case.id).with_for_update()
+    return {(award.report_id, award.kind): award for award in work.session.scalars(mine)}
 
 
-def _new_award(work: Work, case: Case, link: CaseReport, line: Line) -> Award:
+def _new_ones(work: Work, case: Case, earned: Sequence[Earned]) -> list[Award]:
+    have = _standing(work, case)
+    mains = any(kind is AwardKind.MAIN for _, kind in have)
+    fresh = [
+        each for each in earned
+        if each.line.amount and (each.report_id, each.line.kind) not in have
+        and not (mains and each.line.kind is AwardKind.MAIN)
+    ]  # fmt: skip
+    awards = [
+        Award(
+            case_id=case.id,
+            report_id=each.report_id,
+            kind=each.line.kind,
+            year=None,
+            decision_note="",
+        )
+        for each in fresh
+    ]
+    for award, each in zip(awards, fresh, strict=True):
+        _fill(work, case, award, each.line)
+    work.session.add_all(awards)
+    return awards
+
+
+def _proposed_again(work: Work, case: Case, earned: Sequence[Earned], reason: str) -> list[Award]:
+    """Put those decided with a no before the head again, with the figures of today's rules."""
+    lines = {(each.report_id, each.line.kind): each.line for each in earned if each.line.amount}
+    refused = [
+        (award, lines[key]) for key, award in _standing(work, case).items()
+        if award.state is AwardState.REFUSED and key in lines
+    ]  # fmt: skip
+    if refused and not reason.strip():
+        raise Unclear(
+            Sentence(N_("It was decided with a no. Please write what is new")), field="reason"
+        )
+    for award, line in refused:
+        _fill(work, case, award, line)
+        award.proposal_note = reason.strip()
+        award.decided_by, award.decided_at, award.decision_note = None, None, ""
+    if refused:
+        forget_declaration(work, case, AWARD_DECISION)
+    return [award for award, _ in refused]
+
+
+def _fill(work: Work, case: Case, award: Award, line: Line) -> None:
     reasons = [{"msgid": r.msgid, "values": dict(r.values)} for r in line.reasons]
     day = case.graded_on or day_of(work.now)
-    return Award(
-        case_id=case.id, report_id=link.report_id, kind=line.kind, state=AwardState.PROPOSED,
-        level=case.reward_level or 1, amount=line.amount, standard=line.standard, rule=line.rule,
-        reasons_json=json.dumps(reasons), policy_version=policy_on(work.session, day).number,
-        proposed_by=work.actor.person_id or 0, proposed_at=work.now,
-    )  # fmt: skip
+    award.state, award.level = AwardState.PROPOSED, case.reward_level or 1
+    award.amount, award.standard, award.rule = line.amount, line.standard, line.rule
+    award.reasons_json = json.dumps(reasons)
+    award.policy_version = policy_on(work.session, day).number
+    award.proposed_by, award.proposed_at = work.actor.person_id or 0, work.now
 
 
 def _start_clock(work: Work, case: Case) -> None:

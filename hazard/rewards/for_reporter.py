@@ -56,6 +56,8 @@ class RewardView:
         return Sentence(N_("level %(l)s, ¥%(a)s, paid by %(d)s"), l=level, a=amount, d=self.paid_by)
 
 
+OWN = (AwardKind.MAIN, AwardKind.SUPPLEMENT)
+"""What the first report earns, and what a later one that helped."""
 ASSESSING = Sentence(N_("Reward: being assessed"))
 
 
@@ -87,7 +89,7 @@ def pay_day_promised(checked_on: date, rewards: Rewards) -> date:
 
 def _view(session: Session, awards: Iterable[Award], progress: Progress) -> RewardView | None:
     given = list(awards)
-    main = next((award for award in given if award.kind is AwardKind.MAIN), None)
+    main = next((award for award in given if award.kind in OWN), None)
     if main is None:
         return _without(progress)
     if main.state is AwardState.REFUSED:

@@ -95,6 +95,8 @@ class Award(Base):
     policy_version: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
     proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     proposed_at: Mapped[datetime]
+    proposal_note: Mapped[str] = mapped_column(Text, default="")
+    """Why it is proposed again after a no."""
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     decision_note: Mapped[str] = mapped_column(Text, default="")

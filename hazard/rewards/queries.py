@@ -386,7 +386,7 @@ def _award_view(
         standard=award.standard, rule=award.rule, reasons=reasons_of(award),
         proposed_by=staff.get(award.proposed_by, ""), proposed_on=day_of(award.proposed_at),
         decided_by=staff.get(award.decided_by or 0, ""), decided_on=decided_on,
-        note=award.decision_note,
+        note=award.decision_note or award.proposal_note,
         pays_by=expected_payday(decided_on, pay_day) if decided_on and approved else None,
         paid_on=day_of(award.paid_at) if award.paid_at else None, mine=mine,
     )  # fmt: skip

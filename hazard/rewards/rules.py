@@ -21,6 +21,7 @@ class Facts:
     level: int
     part: ReportPart
     drill: bool
+    withdrawn: bool
     on_duty_for_safety: bool
     """The reporter is the head, the officer or a safety manager, within the own scope."""
     anonymous: bool
@@ -41,9 +42,11 @@ class Line:
 
 def lines_for(facts: Facts, table: Rewards) -> tuple[Line, ...]:
     """Return the main line and, where an idea was adopted, the suggestion's."""
-    refused = _refusal(facts)
+    refused = _refusal(facts, table)
     if refused is not None:
         return (refused,)
+    if facts.part is ReportPart.SUPPLEMENT:
+        return (_supplement(table),)
     standard = _figures(facts, table)[facts.level]
     main = Line(
         AwardKind.MAIN, standard, standard, "E11" if facts.anonymous else "E5", _reasons(facts)
@@ -57,11 +60,24 @@ def lines_for(facts: Facts, table: Rewards) -> tuple[Line, ...]:
     return (main, idea)
 
 
-def _refusal(facts: Facts) -> Line | None:
+def _supplement(table: Rewards) -> Line:
+    """Return what a later report earns that added what was decisive (domain 2.6.2)."""
+    reason = Sentence(N_("It came later and added what helped"))
+    return Line(AwardKind.SUPPLEMENT, table.supplement, table.supplement, "E4", (reason,))
+
+
+def _refusal(facts: Facts, table: Rewards) -> Line | None:
+    bonus = facts.part is ReportPart.SUPPLEMENT and table.supplement
     for applies, rule, reason in (
         (facts.drill, "E1", N_("It was a test or drill")),
         (not facts.confirmed, "E1", N_("It was not confirmed on the spot")),
-        (facts.part is not ReportPart.FIRST, "E4", N_("Somebody reported it before")),
+        (facts.withdrawn, "E1", N_("It was withdrawn")),
+        (
+            facts.part is ReportPart.JOINT,
+            "E12",
+            N_("Reported together: one reward, the first collects"),
+        ),
+        (facts.part is not ReportPart.FIRST and not bonus, "E4", N_("Somebody reported it before")),
         (facts.on_duty_for_safety, "E6", N_("Finding it is the reporter's own duty")),
     ):
         if applies:

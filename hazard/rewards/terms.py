@@ -8,6 +8,7 @@ class AwardKind(Term):
 
     MAIN = "main", N_("Main reward")
     SUGGESTION = "suggestion", N_("Suggestion adopted")
+    SUPPLEMENT = "supplement", N_("Supplement that helped")
 
 
 class AwardState(Term):

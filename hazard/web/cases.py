@@ -26,6 +26,7 @@ from hazard.cases.queries import (
     readable_reports,
 )
 from hazard.cases.rectification import Draft, plan_of
+from hazard.cases.states import PATHS, Step
 from hazard.cases.terms import CaseState, Verdict
 from hazard.cases.timeline import timeline
 from hazard.cases.waiting import Stage, handling_turn, next_of, turns
@@ -40,12 +41,14 @@ from hazard.policy.queries import policy_on
 from hazard.policy.words import SUB_CODES, Category
 from hazard.reports.queries import get_report
 from hazard.rewards import quick as quick_lane
+from hazard.rewards import reassessing
 from hazard.rewards.awards import lines_of
 from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
 from hazard.web.forms import Filled, day, needed_number, text, ticked
 from hazard.web.forms import number as whole_number
 from hazard.web.forms import word as term
 from hazard.web.grades import chosen, grade_from_form, level_shown
+from hazard.web.joining import case_typed
 from hazard.web.ready import moved_words, result_words
 from hazard.web.replies import is_htmx, look_at, on_refusal, page
 from hazard.web.snapshots import snapshots
@@ -56,6 +59,10 @@ if TYPE_CHECKING:
     from hazard.reports.models import Photo
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+EXTRA = frozenset({"first", "merge"})
+"""Deeds that stand folded on the page besides its stages."""
 
 
 class Fresh(Filled):
@@ -90,6 +97,9 @@ def listing() -> Response:
 @bp.get("/<number>")
 @requires(Permission.WORK)
 def show(number: str) -> Response:
+    known = get_case(reading(), actor(), number).number
+    if known != number:  # it was put together with an older one; both numbers resolve
+        return look_at(url_for("cases.show", number=known))
     return _show(number)
 
 
@@ -242,6 +252,33 @@ def feedback_(number: str) -> Response:
     return do_stage(number, inform)
 
 
+@bp.post("/<number>/first")
+@requires(Permission.REPORT_RECEIVE)
+def first(number: str) -> Response:
+    again(number, "first")
+    chosen_report, reason = text("report"), text("note")
+
+    def change(work: Work, case: "Case") -> None:
+        report = get_report(work.session, work.actor, chosen_report)
+        reassessing.change_first(work, case, report, reason)
+
+    return do_stage(number, change)
+
+
+@bp.post("/<number>/merge")
+@requires(Permission.CASE_ASSIGN)
+def merge(number: str) -> Response:
+    again(number, "merge")
+    other, note = case_typed(text("into"), "into"), text("note")
+    if not ticked("confirmed"):
+        raise Unclear(Sentence(N_("Please tick that you looked at both")), field="confirmed")
+    with write() as work:
+        held = {each: hold_case(work, each) for each in sorted((number, other))}
+        survivor = reassessing.merge_cases(work, held[number], held[other], note).number
+    flash(say(Sentence(N_("The two are one hazard now")), language()), "good")
+    return look_at(url_for("cases.show", number=survivor))
+
+
 @bp.post("/<number>/photo")
 @requires(Permission.REPORT_READ_ORIGINAL)
 def photo(number: str) -> Response:
@@ -278,12 +315,15 @@ def _show(number: str, stage: str = "", error: HazardError | None = None) -> Res
         dues=[due for due in running_of(reading(), [(case.kind, case.id)], now) if not due.paused],
         turns=open_now,
         forms=forms,
+        extra=Filled(error=error) if stage in {"first", "merge"} else Fresh(),
         stage=stage,
-        error=None if refused_here else error,
+        error=None if refused_here or (error and error.field and stage in EXTRA) else error,
         moments=timeline(reading(), actor(), case),
         pictures=pictures,
         reports=own,
-        parts={link.report_id: link.part for link in case.reports},
+        parts={link.report_id: link for link in case.reports},
+        may_merge=actor().may(Permission.CASE_ASSIGN, case.unit_path)
+        and case.state in PATHS[Step.MERGE].sources,
         names=names_in(reading(), case),
         findings=list_findings(reading(), case),
         checks=list_checks(reading(), case),

@@ -9,13 +9,14 @@ from flask import Blueprint, Response, flash, request, url_for
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases import choices
-from hazard.cases.opening import MAX_SHORT, Opening, join_case, open_case
-from hazard.cases.queries import Filter, case_of_report, hold_case, list_cases, open_states
+from hazard.cases.earlier import propose_earlier
+from hazard.cases.joining import split_case
+from hazard.cases.opening import MAX_SHORT, Opening, open_case
+from hazard.cases.queries import cases_of_report
 from hazard.cases.quick import FirstHand
-from hazard.cases.terms import ReportPart
 from hazard.cases.timeline import timeline_of_report
 from hazard.core import clock
-from hazard.core.errors import HazardError, NotFound, Unclear
+from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence, say
 from hazard.deadlines.queries import running_of
 from hazard.people.queries import find_by_number
@@ -40,9 +41,11 @@ from hazard.reports.queries import (
 )
 from hazard.reports.terms import Refusal, ReportState
 from hazard.rewards import quick as quick_lane
+from hazard.rewards import reassessing
 from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
 from hazard.web.forms import Filled, needed_number, number, text, ticked, word
 from hazard.web.grades import chosen, grade_from_form, level_shown
+from hazard.web.joining import case_typed, compared, join
 from hazard.web.ready import refusal_words
 from hazard.web.replies import is_htmx, look_at, on_refusal, page
 from hazard.web.snapshots import snapshots
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 PAGE = 50
-STAGES = ("acceptance", "refusal", "question", "transfer", "match", "quick", "drill")
+STAGES = ("acceptance", "split", "refusal", "question", "transfer", "match", "quick", "drill")
 """Stages of the desk; `answer` and `withdrawal` are the reporter's."""
 
 STATES = {
@@ -70,7 +73,7 @@ _DECIDING = ("acceptance", "question", "refusal", "transfer")
 OPEN = {
     ReportState.SUBMITTED: _DECIDING,
     ReportState.RETURNED: _DECIDING,
-    ReportState.ACCEPTED: ("question",),
+    ReportState.ACCEPTED: ("question", "split"),
     ReportState.REFUSED: ("question",),
     ReportState.TRANSFERRED: ("question",),
     ReportState.WITHDRAWN: (),
@@ -127,9 +130,27 @@ def quick_form(number: str) -> Response:
 @requires(Permission.REPORT_RECEIVE)
 def acceptance(number: str) -> Response:
     _again(number, "acceptance")
+    if text("case"):
+        return join(number, case_typed(text("case")))
     with write() as work:
-        case = _accept(work, hold_report(work, number))
+        case = open_case(work, hold_report(work, number), _opening()).number
     _flash(N_("Accepted"))
+    return look_at(url_for("cases.show", number=case))
+
+
+@bp.get("/<number>/joining")
+@requires(Permission.REPORT_RECEIVE)
+def compare(number: str) -> Response:
+    return compared(number, case_typed(request.args.get("case", "")))
+
+
+@bp.post("/<number>/split")
+@requires(Permission.REPORT_RECEIVE)
+def split(number: str) -> Response:
+    _again(number, "split")
+    with write() as work:
+        case = split_case(work, hold_report(work, number), _opening()).number
+    _flash(N_("One more hazard opened from this report"))
     return look_at(url_for("cases.show", number=case))
 
 
@@ -162,7 +183,7 @@ def transfer(number: str) -> Response:
 def drill(number: str) -> Response:
     _again(number, "drill")
     on = ticked("drill")
-    return _stage(number, lambda work, report: handling.mark_drill(work, report, drill=on))
+    return _stage(number, lambda work, report: reassessing.mark_drill(work, report, drill=on))
 
 
 @bp.post("/<number>/match")
@@ -230,9 +251,11 @@ def _show(
         "asks_name": named and actor().may(Permission.REPORT_IDENTIFY, report.unit_path),
         "unmatched": named and identity.is_unmatched(reading(), report),
         "people": choices.by_number(reading(), clock.today()) if known or stage == "match" else [],
-        "case": case_of_report(reading(), report.id),
+        "cases": cases_of_report(reading(), report.id),
     }
-    return page("reports/show.html", **context, **_around(report), **_to_decide(report))
+    deciding = "acceptance" in OPEN[report.state]
+    earlier = propose_earlier(reading(), actor(), report) if deciding else []
+    return page("reports/show.html", earlier=earlier, **context, **_around(report), **_to_decide())
 
 
 def _around(report: "Report") -> dict[str, object]:
@@ -256,16 +279,13 @@ def _around(report: "Report") -> dict[str, object]:
     }
 
 
-def _to_decide(report: "Report") -> dict[str, object]:
+def _to_decide() -> dict[str, object]:
     """Return what the forms of the decision choose from."""
-    near = Filter(unit_path=report.unit_path)
     return {
         "places": [(place.id, place.name) for place in list_places(reading(), clock.today())],
         "categories": [category for category in Category if category is not Category.UNSURE],
-        "parts": [part for part in ReportPart if part is not ReportPart.FIRST],
         "refusals": list(Refusal),
         "ready": refusal_words(),
-        "near": [c for c in list_cases(reading(), actor(), near) if c.state in open_states()],
         "max_short": MAX_SHORT,
         "quick_lane": bool(policy_on(reading(), clock.today()).policy.hands.quick_levels),
     }
@@ -278,7 +298,7 @@ def _quick(number: str, error: HazardError | None = None) -> Response:
     form = Filled(_quickly(report), error)
     answers = {name: form.value(name) for name in ("hurt", "likely", "gravity")}
     context = {
-        **_to_decide(report),
+        **_to_decide(),
         **_kind(report, form),
         **level_shown(answers, quick=True),
         "people": choices.employees(reading(), clock.today()),
@@ -322,7 +342,6 @@ def _proposed(report: "Report") -> dict[str, object]:
         "place_id": report.place_id,
         "short_description": short,
         "extract": say(extract, language()) if short else "",
-        "part": ReportPart.DUPLICATE,
     }
 
 
@@ -339,19 +358,6 @@ def _opening(code: SubCode | None = None) -> Opening:
     short = finer if typed in {"", plain} else typed
     extract = text("extract").replace(plain, finer) if plain else text("extract")
     return Opening(short, extract, text("advice"), category, number("place_id"))
-
-
-def _accept(work: Work, report: "Report") -> str:
-    """Open a case, or join the one whose number was given; return its number."""
-    joins = text("case").partition(" ")[0].upper()
-    if not joins:
-        return open_case(work, report, _opening()).number
-    try:
-        case = hold_case(work, joins)
-    except NotFound:
-        raise Unclear(Sentence(N_("There is no hazard of this number")), field="case") from None
-    join_case(work, report, case, word("part", ReportPart))
-    return case.number
 
 
 def _ask(work: Work, report: "Report", words: str) -> None:

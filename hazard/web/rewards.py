@@ -88,7 +88,10 @@ def propose(number: str) -> Response:
     on_refusal(lambda error: _proposal(number, Filled(error=error)))
     with write() as work:
         case = hold_case(work, number)
-        awards.propose(work, case, out_of_post=ticked("out_of_post"), declared=ticked("declared"))
+        awards.propose(
+            work, case, out_of_post=ticked("out_of_post"), declared=ticked("declared"),
+            reason=text("reason"),
+        )  # fmt: skip
     flash(say(Sentence(N_("The reward is proposed and waits to be decided")), language()), "good")
     return look_at(f"/cases/{number}")
 

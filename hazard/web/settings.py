@@ -244,6 +244,7 @@ def _policy_page(error: HazardError | None = None) -> Response:
 def _proposed(values: Mapping[str, Any]) -> dict[str, object]:
     rewards, clocks = values["rewards"], values["clocks"]
     fields: dict[str, object] = {
+        "supplement": rewards.get("supplement", 0),
         "paid_day": rewards["paid_day"],
         "year_budget": rewards["year_budget"],
         "grave_part": rewards["grave_part"],
@@ -269,6 +270,7 @@ def _typed_policy(values: dict[str, Any]) -> dict[str, Any]:
         "amounts": [_yuan(f"amounts_{level}") for level in LEVELS],
         "out_of_post": [_yuan(f"out_of_post_{n}") for n in LEVELS] if any(extra) else [],
         "suggestion": [_yuan(f"suggestion_{level}") for level in LEVELS],
+        "supplement": _yuan("supplement"),
         "paid_day": _day_of_month("paid_day"),
         "year_budget": _yuan("year_budget"),
         "grave_part": _yuan("grave_part"),

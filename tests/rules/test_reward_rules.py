@@ -25,6 +25,7 @@ PLAIN = Facts(
     level=3,
     part=ReportPart.FIRST,
     drill=False,
+    withdrawn=False,
     on_duty_for_safety=False,
     anonymous=False,
     out_of_post=False,
@@ -97,6 +98,7 @@ def test_the_first_rule_that_fits_decides() -> None:
         level=st.sampled_from(LEVELS),
         part=st.sampled_from(ReportPart),
         drill=st.booleans(),
+        withdrawn=st.booleans(),
         on_duty_for_safety=st.booleans(),
         anonymous=st.booleans(),
         out_of_post=st.booleans(),
@@ -106,9 +108,9 @@ def test_the_first_rule_that_fits_decides() -> None:
 )
 def test_every_line_is_reasoned_and_nothing_is_negative(facts: Facts, table: Rewards) -> None:
     lines = lines_for(facts, table)
-    assert lines[0].kind is AwardKind.MAIN
     assert all(line.reasons and line.rule and line.amount >= ZERO for line in lines)
-    earns = facts.confirmed and facts.part is ReportPart.FIRST
+    bonus = facts.part is ReportPart.SUPPLEMENT and bool(table.supplement)
+    earns = facts.confirmed and not facts.withdrawn and (facts.part is ReportPart.FIRST or bonus)
     earns = earns and not facts.drill and not facts.on_duty_for_safety
     assert bool(lines[0].amount) is earns
     assert lines_for(replace(facts, anonymous=not facts.anonymous), table)[0].amount == (

@@ -11,8 +11,9 @@ from hazard.access.permissions import Role
 from hazard.audit.work import Work
 from hazard.cases import assigning, checking, feedback, grading, quick, rectification, verification
 from hazard.cases.hands import NotDeclared
+from hazard.cases.joining import Joining, join_case
 from hazard.cases.models import Case, Declaration
-from hazard.cases.opening import Opening, join_case, open_case
+from hazard.cases.opening import Opening, open_case
 from hazard.cases.queries import hold_case
 from hazard.cases.terms import CaseState, Part, PlanState, ReportPart, Verdict
 from hazard.cases.transition import StepNotOpen
@@ -75,7 +76,8 @@ def test_a_second_report_joins_and_the_first_stays_first(company: Company) -> No
     second = walks.walk_to_reported(company, identity=Identity.ANONYMOUS)
     with company.work_as(company.safety) as work:
         case = hold_case(work, first.case)
-        join_case(work, hold_report(work, second.report), case, ReportPart.SUPPLEMENT)
+        joining = Joining(ReportPart.SUPPLEMENT, "同一台车床")
+        join_case(work, hold_report(work, second.report), case, joining)
         assert [(c.report.number, c.part) for c in case.reports] == [
             (first.report, ReportPart.FIRST),
             (second.report, ReportPart.SUPPLEMENT),

@@ -23,6 +23,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "case:assign": (
         "cases.checker",
         "cases.owner",
+        "cases.merge",
         "cases.verifiers",
         "steps.go_on",
         "steps.handling",
@@ -140,7 +141,9 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "report:identify": ("reports.match",),
     "report:read_original": ("cases.photo",),
     "report:receive": (
+        "cases.first",
         "reports.acceptance",
+        "reports.compare",
         "reports.drill",
         "reports.listing",
         "reports.question",
@@ -148,6 +151,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "reports.quick_form",
         "reports.refusal",
         "reports.show",
+        "reports.split",
         "reports.transfer",
     ),
     "roles:keep": (

@@ -115,20 +115,6 @@ def test_accepting_twice_is_refused_with_the_state_it_has_now(office: Office) ->
     assert state_of(answer.text) == "accepted"
 
 
-def test_a_second_report_joins_the_hazard_by_its_number(office: Office) -> None:
-    first = walks.walk_to_accepted(office.company)
-    second = walks.walk_to_reported(office.company, identity=Identity.ANONYMOUS)
-    wrong = office.post(
-        "safety", f"/reports/{second.report}/acceptance", case="C2611-XXXX", part="duplicate"
-    )
-    assert (wrong.status_code, alerts(wrong)) == (422, ["没有这个编号的隐患"])
-    joined = office.post(
-        "safety", f"/reports/{second.report}/acceptance", case=first.case, part="supplement"
-    )
-    assert joined.headers["Location"].endswith(first.case)
-    assert second.report in office.get("safety", f"/cases/{first.case}")
-
-
 def test_a_refusal_needs_words_and_keeps_the_reason(office: Office) -> None:
     walk = walks.walk_to_reported(office.company)
     empty = office.post("safety", f"/reports/{walk.report}/refusal", reason="R5", words=" ")

@@ -452,6 +452,11 @@ def upgrade() -> None:
         sa.Column("extract", sa.Text(), nullable=False),
         sa.Column("advice", sa.Text(), nullable=False),
         sa.Column("hidden_from_leaders", sa.Boolean(), nullable=False),
+        sa.Column("drill", sa.Boolean(), nullable=False),
+        sa.Column(
+            "merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("merge_note", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(), nullable=False),
         sa.Column(
             "policy_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -479,6 +484,11 @@ def upgrade() -> None:
         sa.Column("reopened", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["fixer_id"], ["person.id"], name=op.f("fk_hazard_case_fixer_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"],
+            ["hazard_case.id"],
+            name=op.f("fk_hazard_case_merged_into_id_hazard_case"),
         ),
         sa.ForeignKeyConstraint(
             ["place_id"], ["place.id"], name=op.f("fk_hazard_case_place_id_place")
@@ -659,6 +669,7 @@ def upgrade() -> None:
             "proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("proposed_at", sa.DateTime(), nullable=False),
+        sa.Column("proposal_note", sa.Text(), nullable=False),
         sa.Column(
             "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -706,6 +717,7 @@ def upgrade() -> None:
         ),
         sa.Column("part", sa.String(length=40), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["hazard_case.id"], name=op.f("fk_case_report_case_id_hazard_case")
         ),
@@ -716,6 +728,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "report_id", name=op.f("uq_case_report_case_id_report_id")),
     )
     op.create_index(op.f("ix_case_report_report_id"), "case_report", ["report_id"], unique=False)
+    op.create_table(
+        "case_word",
+        sa.Column("gram", sa.String(), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("report_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_case_word_case_id_hazard_case")
+        ),
+        sa.PrimaryKeyConstraint("gram", "case_id", "report_id", name=op.f("pk_case_word")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "check_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
