@@ -10,7 +10,8 @@ import hazard.people.models
 import hazard.places.models
 import hazard.policy.models
 import hazard.reports.models
-import hazard.rewards.models  # noqa: F401
+import hazard.rewards.models
+import hazard.sealing.models  # noqa: F401
 from hazard.core.db import Base
 
 metadata = Base.metadata

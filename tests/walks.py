@@ -318,7 +318,7 @@ def told(company: Company, way: Way) -> intake.Told:
 
 
 def _name(company: Company, way: Way) -> intake.Name:
-    if way.identity is not Identity.NAMED:
+    if way.identity is Identity.ANONYMOUS:
         return intake.Name()
     return way.name or intake.Name(person_id=company.worker)
 

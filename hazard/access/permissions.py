@@ -37,6 +37,8 @@ class Permission(StrEnum):
     REPORT_READ_ORIGINAL = "report:read_original"
     REPORT_RECEIVE = "report:receive"
     ROLES_KEEP = "roles:keep"
+    SEALING_KEEP = "sealing:keep"
+    SEALING_OPEN = "sealing:open"
     SETTLEMENT_APPROVE = "settlement:approve"
     SETTLEMENT_CHECK = "settlement:check"
     SETTLEMENT_MAKE = "settlement:make"
@@ -88,6 +90,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.REPORT_READ_ORIGINAL,
             _P.REPORT_RECEIVE,
             _P.ROLES_KEEP,
+            _P.SEALING_KEEP,
             _P.SETTLEMENT_APPROVE,
             _P.SETTLEMENT_NAMES,
             _P.SETTLEMENT_READ,
@@ -115,6 +118,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.REPORT_IDENTIFY,
             _P.REPORT_READ_ORIGINAL,
             _P.REPORT_RECEIVE,
+            _P.SEALING_KEEP,
+            _P.SEALING_OPEN,
             _P.SETTLEMENT_MAKE,
             _P.SETTLEMENT_READ,
         }
@@ -131,7 +136,18 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.SHIFT_LEADER: frozenset({_P.CASE_READ, _P.CASE_CHECK, _P.CHECKLIST_USE}),
     Role.UNION_REPRESENTATIVE: frozenset(
-        {_P.CASE_COSIGN, _P.CASE_READ, _P.LEDGER_READ, _P.SETTLEMENT_READ}
+        {
+            _P.CASE_COSIGN,
+            _P.CASE_INFORM,
+            _P.CASE_READ,
+            _P.LEDGER_READ,
+            _P.REPORT_IDENTIFY,
+            _P.REPORT_READ_ORIGINAL,
+            _P.REPORT_RECEIVE,
+            _P.SEALING_KEEP,
+            _P.SEALING_OPEN,
+            _P.SETTLEMENT_READ,
+        }
     ),
     Role.WORKSHOP_HEAD: frozenset(
         {_P.CASE_READ, _P.CASE_CHECK, _P.CHECKLIST_USE, _P.LEDGER_READ, _P.PLAN_APPROVE}
@@ -145,6 +161,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_READ,
             _P.DUTY_KEEP,
             _P.LEDGER_READ,
+            _P.SEALING_KEEP,
+            _P.SEALING_OPEN,
             _P.SETTLEMENT_READ,
         }
     ),
@@ -158,6 +176,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_READ,
             _P.LEDGER_READ,
             _P.PACK_MAKE,
+            _P.REPORT_READ_ORIGINAL,
+            _P.REPORT_RECEIVE,
             _P.SETTLEMENT_READ,
         }
     ),

@@ -14,7 +14,7 @@ from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.models import Case, Remark
-from hazard.cases.queries import LEADERS, open_states
+from hazard.cases.queries import open_states
 from hazard.cases.states import Step
 from hazard.cases.terms import CaseState, Part, PlanState, RemarkKind
 from hazard.cases.transition import take
@@ -26,6 +26,7 @@ from hazard.deadlines.terms import DeadlineKind
 from hazard.notices.outbox import tell
 from hazard.people.queries import list_holders
 from hazard.policy.queries import policy_on
+from hazard.reports.routing import LEADERS
 
 HANDABLE = (CaseState.PLANNING, CaseState.RECTIFYING)
 """Where the work lies with somebody who may find it too large."""
@@ -213,7 +214,8 @@ def find_open(case: Case, kind: RemarkKind) -> list[Remark]:
 def answerers(session: Session, case: Case, day: date, asker: int | None) -> list[int]:
     """Return who answers what `asker` handed up: the workshop's heads, else the desk."""
     heads = list_holders(session, [Role.WORKSHOP_HEAD], case.unit_path, day)
-    others = [each for each in heads if each != asker and not case.hidden_from_leaders]
+    hidden = case.is_hidden_from(Role.WORKSHOP_HEAD)
+    others = [each for each in heads if each != asker and not hidden]
     return others or _desk(session, case, day)
 
 
@@ -243,7 +245,8 @@ def _end(work: Work, remark: Remark) -> None:
 
 
 def _desk(session: Session, case: Case, day: date) -> list[int]:
-    return list_holders(session, [Role.SAFETY_OFFICER, Role.HEAD], case.unit_path, day)
+    told = [r for r in (Role.SAFETY_OFFICER, Role.HEAD) if not case.is_hidden_from(r)]
+    return list_holders(session, told, case.unit_path, day)
 
 
 def _concerned(work: Work, case: Case) -> set[int]:
@@ -252,9 +255,8 @@ def _concerned(work: Work, case: Case) -> set[int]:
 
 
 def _leaders(work: Work, case: Case) -> list[int]:
-    if case.hidden_from_leaders:
-        return []
-    return list_holders(work.session, sorted(LEADERS), case.unit_path, day_of(work.now))
+    told = [role for role in sorted(LEADERS) if not case.is_hidden_from(role)]
+    return list_holders(work.session, told, case.unit_path, day_of(work.now))
 
 
 def _tell(work: Work, case: Case, remark: Remark, whom: Iterable[int]) -> None:

@@ -52,7 +52,9 @@ def propose_earlier(session: Session, actor: Actor, report: Report) -> list[Earl
     cases = list(session.scalars(loaded.order_by(Case.id.desc()).limit(LOOKED_AT)))
     hashes = _hashes(session, [report, *(link.report for case in cases for link in case.reports)])
     mine = _message_of(report, hashes)
-    found = [_earlier(case, compare(mine, _message(case, actor, hashes))) for case in cases]
+    found = [
+        _earlier(case, compare(mine, _message(session, actor, case, hashes))) for case in cases
+    ]
     likely = [earlier for earlier in found if earlier is not None]
     return sorted(likely, key=lambda each: (-each.points, each.number))[:SHOWN]
 
@@ -87,8 +89,8 @@ def _message_of(report: Report, hashes: dict[int, list[str]]) -> Message:
     return Message(words, report.place_id, report.category.value, photos)
 
 
-def _message(case: Case, actor: Actor, hashes: dict[int, list[str]]) -> Message:
-    readable = [link.report for link in case.reports if may_read(actor, link.report)]
+def _message(session: Session, actor: Actor, case: Case, hashes: dict[int, list[str]]) -> Message:
+    readable = [link.report for link in case.reports if may_read(session, actor, link.report)]
     words = [f"{each.description} {each.spot}" for each in readable]
     photos = tuple(found for each in readable for found in hashes.get(each.id, ()))
     text = max(words, key=len) if words else f"{case.short_description} {case.extract}"

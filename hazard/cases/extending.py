@@ -14,7 +14,6 @@ from hazard.cases.beside import note
 from hazard.cases.extension_rules import Standing, Wish, level_above, need_room, need_sound
 from hazard.cases.hands import declare, hands_of
 from hazard.cases.models import Case, Extension
-from hazard.cases.queries import LEADERS
 from hazard.cases.rectification import plan_of
 from hazard.cases.terms import CaseState, ExtensionState, Part, RemarkKind
 from hazard.core.calendar import Unit, last_day
@@ -209,8 +208,7 @@ def _holders(session: Session, case: Case, roles: Sequence[str], day: date) -> l
     if EVERYONE in roles:
         return list_employee_ids(session, day)
     asked = [Role(role) for role in roles]
-    if case.hidden_from_leaders:
-        asked = [role for role in asked if role not in LEADERS]
+    asked = [role for role in asked if not case.is_hidden_from(role)]
     return list_holders(session, asked, case.unit_path, day)
 
 

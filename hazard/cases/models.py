@@ -6,6 +6,7 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, ForeignKey, Index, PrimaryKeyConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hazard.access.permissions import Role
 from hazard.cases.terms import (
     CaseState,
     ExtensionState,
@@ -56,8 +57,8 @@ class Case(Base):
     """What the rectifying side reads instead of the reporter's words."""
     advice: Mapped[str] = mapped_column(Text, default="")
     """The reporter's suggestion in the desk's words, proposed as the first measure."""
-    hidden_from_leaders: Mapped[bool] = mapped_column(default=False)
-    """A report of it is about a shift leader: that line sees it only when assigned."""
+    hidden_from: Mapped[str] = mapped_column(default="")
+    """Roles that see it only when assigned, as in ";head;safety_officer;" (`audience`)."""
     drill: Mapped[bool] = mapped_column(default=False)
     """测试/演练: every report of it is one, so it stands in no list, figure or reward."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("hazard_case.id"))
@@ -93,6 +94,10 @@ class Case(Base):
     verified_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(default=0)
+
+    def is_hidden_from(self, role: Role) -> bool:
+        """Say whether holders of the role see it only when assigned to it."""
+        return f";{role.value};" in self.hidden_from
 
     reports: Mapped[list["CaseReport"]] = relationship(order_by="CaseReport.seq")
     assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.id")

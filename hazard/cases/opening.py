@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
+from hazard.cases.audience import narrow
 from hazard.cases.models import Case, CaseReport
 from hazard.cases.terms import ReportPart
 from hazard.cases.words import index_case, index_report
@@ -19,7 +20,7 @@ from hazard.people.models import Unit
 from hazard.people.queries import list_people, root_unit
 from hazard.places.models import Place
 from hazard.policy.queries import policy_on
-from hazard.policy.words import About, Category
+from hazard.policy.words import Category
 from hazard.reports import handling
 from hazard.reports.models import Report
 
@@ -122,8 +123,7 @@ def link(work: Work, case: Case, report: Report, part: ReportPart) -> CaseReport
     seq = (work.session.scalar(linked) or 0) + 1
     made = CaseReport(case_id=case.id, report_id=report.id, part=part, seq=seq)
     work.session.add(made)
-    if report.about is About.LEADER:
-        case.hidden_from_leaders = True
+    narrow(work, case, report)
     work.session.flush()
     work.session.expire(case, ["reports"])
     case.drill = all(each.report.drill for each in case.reports)

@@ -28,7 +28,7 @@ def get_visible(session: Session, actor: Actor, public_id: str) -> Photo:
 
 
 def _of_report(session: Session, actor: Actor, photo: Photo, report: Report) -> bool:
-    if may_read(actor, report) or is_mine(session, actor.person_id, report):
+    if may_read(session, actor, report) or is_mine(session, actor.person_id, report):
         return True
     case = case_of_report(session, report.id) if photo.shown_to_rectifiers else None
     return case is not None and _sees(session, actor, case.id)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from hazard.access.actor import Actor
-from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
+from hazard.access.permissions import ROLE_PERMISSIONS, Permission
 from hazard.audit.work import Work
 from hazard.cases.models import (
     Assignment,
@@ -34,8 +34,6 @@ from hazard.reports.queries import list_photos, may_read
 from hazard.reports.terms import PhotoPart
 
 PAGE = 50
-LEADERS = frozenset({Role.SHIFT_LEADER, Role.WORKSHOP_HEAD})
-"""The line a report may be about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,7 @@ def pictures_of(session: Session, actor: Actor, case: Case) -> Pictures:
     """Return the photos; those of the reports only released ones, unless the desk reads them."""
     reports = [link.report for link in case.reports]
     photos = list_photos(session, [report.id for report in reports])
-    readable = {report.id for report in reports if may_read(actor, report)}
+    readable = {report.id for report in reports if may_read(session, actor, report)}
     own = list(
         session.scalars(
             select(Photo)
@@ -161,9 +159,9 @@ def find_photo(session: Session, case: Case, public_id: str) -> Photo:
     raise NotFound
 
 
-def readable_reports(actor: Actor, case: Case) -> list[Report]:
+def readable_reports(session: Session, actor: Actor, case: Case) -> list[Report]:
     """Return the reports of the case whose own words the actor may read."""
-    return [link.report for link in case.reports if may_read(actor, link.report)]
+    return [link.report for link in case.reports if may_read(session, actor, link.report)]
 
 
 def list_findings(session: Session, case: Case) -> list[Finding]:
@@ -226,21 +224,26 @@ def _shots(photos: Iterable[Photo]) -> tuple[Shot, ...]:
 def visible_to(actor: Actor) -> Select[Case]:
     """Return the query of all cases the actor may see: by unit, or by an assignment.
 
-    What is about a shift leader is hidden from that line (decisions 15).
+    What a report kept from somebody stays hidden from that role until it is widened (decisions
+    15); an assignment opens it.
     """
-    under = [
-        and_(
-            Case.unit_path.startswith(grant.unit_path),
-            Case.hidden_from_leaders.is_(False) if grant.role in LEADERS else true(),
-        )
-        for grant in actor.grants
-        if Permission.CASE_READ in ROLE_PERMISSIONS[grant.role]
-    ]
     assigned = select(Assignment.case_id).where(
         Assignment.person_id == actor.person_id, Assignment.ended_at.is_(None)
     )
     mine = Case.id.in_(assigned) if actor.person_id is not None else false()
-    return select(Case).where(or_(mine, *under))
+    return select(Case).where(or_(mine, *under_roles(actor, Permission.CASE_READ)))
+
+
+def under_roles(actor: Actor, permission: Permission) -> list[ColumnElement[bool]]:
+    """Return where the actor's roles with `permission` reach, without what is hidden from them."""
+    return [
+        and_(
+            Case.unit_path.startswith(grant.unit_path),
+            ~Case.hidden_from.contains(f";{grant.role.value};"),
+        )
+        for grant in actor.grants
+        if permission in ROLE_PERMISSIONS[grant.role]
+    ]
 
 
 def case_of_report(session: Session, report_id: int) -> Case | None:

@@ -66,6 +66,7 @@ CASE_WORDS: Mapping[str, str] = {
     "fixed_on_spot": N_("Fixed on the spot"),
     "checker_named": N_("Checker named"),
     "cosigned": N_("Signed besides by the workers' representative"),
+    "widened": N_("Shown to further people"),
     "photo_released": N_("A photo was shown to those who fix it"),
     "photo_hidden": N_("A photo was hidden from those who fix it"),
     "control_holds": N_("The interim control still holds"),
@@ -92,6 +93,7 @@ REPORT_WORDS: Mapping[str, str] = {
     NOT_FIXED: N_("The reporter says it is still there"),
     "written_to": N_("The reporter was written to"),
     "identity_looked": N_("The name was looked at"),
+    "identity_opened": N_("The sealed name was opened by two guardians"),
     "matched": N_("The name was matched"),
     "marked_drill": N_("Marked as test or drill"),
     "unmarked_drill": N_("No longer marked as test or drill"),
@@ -121,7 +123,7 @@ class Moment:
 
 def timeline(session: Session, actor: Actor, case: Case) -> list[Moment]:
     """Return what happened, newest last; of its reports only what the actor's desk received."""
-    reports = readable_reports(actor, case)
+    reports = readable_reports(session, actor, case)
     subjects = [(case.kind, case.id), *((report.kind, report.id) for report in reports)]
     return _moments(session, subjects)
 

@@ -129,7 +129,7 @@ class _Scene:
 
     def of_desk(self) -> bool:
         """Say whether the actor's desk received a report of the case."""
-        return any(may_read(self.actor, link.report) for link in self.case.reports)
+        return any(may_read(self.session, self.actor, link.report) for link in self.case.reports)
 
     def fits(self, duty: Duty) -> bool:
         """Say whether the actor is among those who may take `duty`."""
@@ -220,7 +220,7 @@ def _names(session: Session, actor: Actor, cases: list[Case]) -> Iterator[Item]:
         for case in cases
         for link in case.reports
         if actor.may(Permission.REPORT_IDENTIFY, link.report.unit_path)
-        and may_read(actor, link.report)
+        and may_read(session, actor, link.report)
     }
     for report_id in sorted(unmatched_among(session, reports)):
         label = Sentence(N_("Match the name to a person"))
@@ -337,7 +337,9 @@ def _telling(scene: _Scene) -> Iterator[Turn]:
     if scene.case.state not in TELLABLE or not scene.may(Permission.CASE_INFORM):
         return
     untold = uninformed(scene.session, scene.case)
-    if any(may_read(scene.actor, report) for report in untold):  # each desk tells its own
+    if any(
+        may_read(scene.session, scene.actor, report) for report in untold
+    ):  # each desk tells its own
         yield Turn(Stage.FEEDBACK, DeadlineKind.FEEDBACK)
 
 

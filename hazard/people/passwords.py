@@ -7,6 +7,7 @@ from typing import Literal
 
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.low_level import Type, hash_secret_raw
 
 from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence
@@ -70,6 +71,16 @@ def is_right(stored: str | None, password: str) -> bool:
         except (VerifyMismatchError, InvalidHashError):
             return False
     return stored is not None and not _too_cheap(known)
+
+
+def derive_key(passphrase: str, salt: bytes) -> bytes:
+    """Return 32 bytes that only the passphrase gives (Argon2id); slow, as a password is."""
+    with _turns:
+        return hash_secret_raw(
+            _normal(passphrase).encode(), salt, time_cost=_hasher.time_cost,
+            memory_cost=_hasher.memory_cost, parallelism=_hasher.parallelism, hash_len=32,
+            type=Type.ID,
+        )  # fmt: skip
 
 
 def need_strong(password: str, *, employee_no: str, plant: str, field: str = "password") -> None:

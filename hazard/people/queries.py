@@ -58,6 +58,16 @@ def list_holders(session: Session, roles: Iterable[Role], unit_path: str, day: d
     return holders_among(roles_held_over(session, unit_path, day), roles)
 
 
+def holds_anywhere(session: Session, role: Role, day: date) -> bool:
+    """Say whether any employed person holds `role` over any unit."""
+    held = (
+        select(RoleHolding.id)
+        .join(Person, Person.id == RoleHolding.person_id)
+        .where(RoleHolding.role == role, on(RoleHolding, day), employed_on(day))
+    )
+    return session.scalar(held.limit(1)) is not None
+
+
 def roles_held_over(session: Session, unit_path: str, day: date) -> list[tuple[Role, int]]:
     """Return every role an employed person holds over the unit at `unit_path`, oldest first."""
     rows = session.execute(

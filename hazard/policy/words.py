@@ -25,6 +25,7 @@ class Identity(Term):
     """How a reporter stands to the plant (decisions 19)."""
 
     NAMED = "named", N_("By name")
+    CONFIDENTIAL = "confidential", N_("Confidential")
     ANONYMOUS = "anonymous", N_("Anonymous")
 
 

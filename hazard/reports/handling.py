@@ -19,7 +19,7 @@ from hazard.policy.words import Desk, Identity
 from hazard.reports.identity import known_reporters
 from hazard.reports.intake import start_clock, tell_desk
 from hazard.reports.models import Message, Report
-from hazard.reports.routing import receiving_role
+from hazard.reports.queries import has_union_desk, receivers_of
 from hazard.reports.states import ReportStep
 from hazard.reports.terms import Refusal, ReportState
 from hazard.reports.transition import take
@@ -108,20 +108,27 @@ def list_listeners(session: Session, report: Report, moment: datetime) -> list[i
     return list_holders(session, roles, report.unit_path, day_of(moment))
 
 
-def appeal(work: Work, report: Report, text: str) -> None:
-    """Let the reporter of a refused report disagree, once; the head's desk decides anew.
+def appeal(work: Work, report: Report, text: str, to: Desk = Desk.HEAD) -> None:
+    """Let the reporter of a refused report disagree, once; head or union decide anew (63).
 
     A report about the head stays where it was. The clock of the decision starts again.
     """
     reason = _told(text, "reason")
+    if to not in appeal_desks(work.session):
+        raise Unclear(Sentence(N_("Please choose one of these")), field="reason")
     _be_coarse(work, report)
     if was_recorded(work.session, report, ReportStep.REOPEN):
         raise Refused(Sentence(N_("You asked for this once already; the second answer stands")))
     turn = _say(work, report, reason, from_reporter=True)
     take(work, report, ReportStep.REOPEN)
-    report.desk = Desk.HEAD
+    report.desk = to
     start_clock(work, report, shift_at(work.session, work.now, None))
     tell_desk(work, report, _key(report, f"appeal:{turn}"))
+
+
+def appeal_desks(session: Session) -> tuple[Desk, ...]:
+    """Return whom a reporter may ask to decide anew."""
+    return (Desk.UNION, Desk.HEAD) if has_union_desk(session) else (Desk.HEAD,)
 
 
 def confirm_fixed(work: Work, report: Report, *, fixed: bool) -> None:
@@ -146,8 +153,8 @@ def was_recorded(session: Session, report: Report, *actions: str) -> bool:
 
 
 def _tell_of_message(work: Work, report: Report, turn: int) -> None:
-    role = receiving_role(report.desk, report.about)
-    holders = list_holders(work.session, [role], report.unit_path, day_of(work.now))
+    roles = receivers_of(work.session, report)
+    holders = list_holders(work.session, roles, report.unit_path, day_of(work.now))
     words = Sentence(N_("A reporter has written to you"))
     key = _key(report, f"message:{turn}")
     tell(work, holders, words, key=key, link=f"/reports/{report.number}")

@@ -23,8 +23,11 @@ from hazard.places.models import Place
 from hazard.policy.queries import policy_on
 from hazard.policy.words import About, Category, Desk, DoneAlready, Identity, Urgency
 from hazard.reports.models import Photo, Report, Reporter
-from hazard.reports.queries import fields_hash, find_by_submission
-from hazard.reports.routing import is_about, receiving_role
+from hazard.reports.queries import fields_hash, find_by_submission, receivers_of
+from hazard.reports.routing import is_about
+from hazard.reports.sealing import seal_reporter
+from hazard.sealing.sealed import Identity as Typed
+from hazard.sealing.sealed import need_room_for
 
 MAX_TEXT = 5000
 """Code points of the description (decisions 31)."""
@@ -71,21 +74,32 @@ class Told:
     place_id: int | None
     poster_code: str
 
-    def digest(self, name: "Name") -> str:
-        """Return the hash of all fields, photos left out."""
+    def digest(self, name: "Name", salt: str) -> str:
+        """Return the hash of all fields, photos left out; a sealed name only under the salt."""
         own = [(f.name, str(getattr(self, f.name))) for f in fields(self)]
+        if self.identity is Identity.CONFIDENTIAL:
+            # A bare hash would let anybody with the roster find the name by trying.
+            own.append(("salt", salt))
+            name = name if salt else Name()
         return fields_hash([*own, *((f.name, str(getattr(name, f.name))) for f in fields(name))])
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Who a named reporter says to be; all empty under an anonymous identity."""
+    """Who a named or confidential reporter says to be; all empty under an anonymous identity."""
 
     person_id: int | None = None
     name: str = ""
     team: str = ""
     company: str = ""
     phone: str = ""
+
+    @property
+    def typed(self) -> Typed:
+        """Return what was typed, as it is sealed."""
+        return Typed(
+            self.name.strip(), "", self.team.strip(), self.company.strip(), self.phone.strip()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,8 @@ class Slip:
     submission_hash: str
     locator: str | None = None
     secret_hash: str | None = None
+    salt: str = ""
+    """Drawn from the submission key (`receipts.salt_of_key`), stored nowhere."""
 
 
 def need_sound(told: Told, name: Name, photos: int) -> None:
@@ -106,15 +122,18 @@ def need_sound(told: Told, name: Name, photos: int) -> None:
     _need_length(told.spot, MAX_LINE, "spot")
     for field in ("name", "team", "company", "phone"):
         _need_length(getattr(name, field), MAX_LINE, field)
-    if told.identity is Identity.NAMED and name.person_id is None:
+    if told.identity is not Identity.ANONYMOUS and name.person_id is None:
         _need_name(name)
+    if told.identity is Identity.CONFIDENTIAL:
+        need_room_for(name.typed)
 
 
 def submit(work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[str] = ()) -> Report:
     """Store the report, or return the one this form already made; `photo_ids` are public ids.
 
     The same key with the same fields adds photos (at most 9 in all) and changes nothing else;
-    with other fields it raises `KeyReused`. The actor must be the unnamed reporter.
+    with other fields it raises `KeyReused`. The actor must be the unnamed reporter. A confidential
+    name is sealed at once and stands nowhere else; `NotReady` where nobody could open it.
     """
     known = find_by_submission(work.session, slip.submission_hash)
     if known is not None:
@@ -125,6 +144,8 @@ def submit(work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[s
         work.stamp(shift.starts)
     report = _new_report(work, told, name, slip, place, shift)
     _claim(work, report, slip, photo_ids)
+    if told.identity is Identity.CONFIDENTIAL:
+        seal_reporter(work, report, name.person_id, name.typed)
     if told.identity is Identity.NAMED:
         work.session.add(
             Reporter(
@@ -164,7 +185,7 @@ def _new_report(
         poster_code=told.poster_code,
         received_at=at, shift_day=shift.day, shift_name=shift.name or "",
         policy_version=policy_on(work.session, day_of(at)).number,
-        submission_hash=slip.submission_hash, fields_hash=told.digest(name),
+        submission_hash=slip.submission_hash, fields_hash=told.digest(name, slip.salt),
         locator=slip.locator, secret_hash=slip.secret_hash,
         code_until=shift.ends + CODE_LEEWAY,
     )  # fmt: skip
@@ -180,7 +201,7 @@ def _is_taken(work: Work, number: str) -> bool:
 def _again(
     work: Work, known: Report, told: Told, name: Name, slip: Slip, photo_ids: Sequence[str]
 ) -> Report:
-    if known.fields_hash != told.digest(name):
+    if known.fields_hash != told.digest(name, slip.salt):
         raise KeyReused
     if known.identity is not Identity.NAMED:
         work.stamp(known.received_at)
@@ -205,20 +226,20 @@ def start_clock(work: Work, report: Report, shift: ShiftMoment) -> None:
     """Start the clock of the decision; unnamed reports at the end of the shift (decisions 24)."""
     versioned = policy_on(work.session, day_of(work.stamped_at))
     begins = work.now if report.identity is Identity.NAMED else shift.ends
-    charge = Charge(versioned, "S1-9")
+    charge = Charge(versioned, "S1-9", _first_asked(work, report))
     start(work, report, DeadlineKind.ACCEPT, versioned.policy.clocks.accept, charge, begins)
 
 
 def tell_desk(work: Work, report: Report, key: str) -> None:
     """Tell whoever receives the report, and the head besides if somebody may get hurt now."""
-    role = receiving_role(report.desk, report.about)
-    holders = list_holders(work.session, [role], report.unit_path, day_of(work.now))
+    roles = receivers_of(work.session, report)
+    holders = list_holders(work.session, roles, report.unit_path, day_of(work.now))
     urgent = report.urgency is Urgency.EMERGENCY
     # Never place, kind or name: notices show on lock screens (words 3.7).
     words = N_("Urgent: somebody may get hurt now") if urgent else N_("A new report is waiting")
     link = f"/reports/{report.number}"
     tell(work, holders, Sentence(words), key=key, link=link)
-    if urgent and role is not Role.HEAD and report.about is not About.HEAD:
+    if urgent and Role.HEAD not in roles and report.about is not About.HEAD:
         heads = list_holders(work.session, [Role.HEAD], report.unit_path, day_of(work.now))
         tell(work, heads, Sentence(words), key=key, link="/desk")
     if urgent:
@@ -233,6 +254,15 @@ def _page_duty(work: Work, report: Report, words: str, key: str) -> None:
     held = roles_held_over(work.session, report.unit_path, day_of(work.now))
     if not is_about(report.about, (role for role, person in held if person == call.person_id)):
         tell(work, [call.person_id], Sentence(words), key=key, link="/watch")
+
+
+def _first_asked(work: Work, report: Report) -> int | None:
+    """Return who is reminded first where it is not the safety officer, whom the ladder names."""
+    roles = receivers_of(work.session, report)
+    if Role.SAFETY_OFFICER in roles:
+        return None
+    holders = list_holders(work.session, roles, report.unit_path, day_of(work.now))
+    return next(iter(holders), None)
 
 
 def _need_length(text: str, limit: int, field: str) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from hazard.access.actor import Actor
 from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
+from hazard.core import clock
 from hazard.core.errors import NotFound
+from hazard.people.queries import holds_anywhere
 from hazard.reports.models import Message, Photo, Report, Reporter
-from hazard.reports.routing import routes_to
+from hazard.reports.routing import receiving_roles, routes_to
 from hazard.reports.terms import ReportState
 
 WAITING = (ReportState.SUBMITTED, ReportState.RETURNED)
@@ -19,7 +21,9 @@ WAITING = (ReportState.SUBMITTED, ReportState.RETURNED)
 
 def get_report(session: Session, actor: Actor, number: str) -> Report:
     """Return a report the actor's desk receives; raises `NotFound`."""
-    report = session.scalars(_received_by(actor).where(Report.number == number)).one_or_none()
+    report = session.scalars(
+        _received_by(session, actor).where(Report.number == number)
+    ).one_or_none()
     if report is None:
         raise NotFound
     return report
@@ -27,7 +31,11 @@ def get_report(session: Session, actor: Actor, number: str) -> Report:
 
 def hold_report(work: Work, number: str) -> Report:
     """Return a report of the actor's desk for changing, its row locked; raises `NotFound`."""
-    held = _received_by(work.actor).where(Report.number == number).with_for_update(of=Report)
+    held = (
+        _received_by(work.session, work.actor)
+        .where(Report.number == number)
+        .with_for_update(of=Report)
+    )
     report = work.session.scalars(held).one_or_none()
     if report is None:
         raise NotFound
@@ -36,7 +44,7 @@ def hold_report(work: Work, number: str) -> Report:
 
 def list_waiting(session: Session, actor: Actor, limit: int = 200) -> list[Report]:
     """Return the reports that wait for the actor's desk, in the order they came in."""
-    waiting = _received_by(actor).where(Report.state.in_(WAITING))
+    waiting = _received_by(session, actor).where(Report.state.in_(WAITING))
     return list(session.scalars(waiting.order_by(Report.id).limit(limit)))
 
 
@@ -45,7 +53,7 @@ def list_reports(
     before: int | None = None, limit: int = 50,
 ) -> list[Report]:  # fmt: skip
     """Return reports of the actor's desk, newest first; `before` is the id to go on from."""
-    query = _received_by(actor)
+    query = _received_by(session, actor)
     if state is not None:
         query = query.where(Report.state == state)
     if before is not None:
@@ -160,12 +168,24 @@ def get_photo(session: Session, public_id: str) -> Photo:
     return photo
 
 
-def may_read(actor: Actor, report: Report) -> bool:
+def may_read(session: Session, actor: Actor, report: Report) -> bool:
     """Say whether the actor's desk receives this report and so reads its words and photos."""
-    return any(
-        actor.holds(role, report.unit_path) and (report.desk, report.about) in routes_to(role)
-        for role in _RECEIVERS
-    )
+    receivers = receivers_of(session, report)
+    return any(actor.holds(role, report.unit_path) for role in receivers)
+
+
+def has_union_desk(session: Session) -> bool:
+    """Say whether somebody represents the union or the workers today; looked up once a session."""
+    known = session.info.get("union_desk")
+    if known is None:
+        known = holds_anywhere(session, Role.UNION_REPRESENTATIVE, clock.today())
+        session.info["union_desk"] = known
+    return bool(known)
+
+
+def receivers_of(session: Session, report: Report) -> tuple[Role, ...]:
+    """Return the roles whose desk a report stands on."""
+    return receiving_roles(report.desk, report.about, union=has_union_desk(session))
 
 
 def fields_hash(fields: Sequence[tuple[str, str]]) -> str:
@@ -174,18 +194,19 @@ def fields_hash(fields: Sequence[tuple[str, str]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-_RECEIVERS = (Role.SAFETY_OFFICER, Role.HEAD)
+_RECEIVERS = (Role.SAFETY_OFFICER, Role.UNION_REPRESENTATIVE, Role.HEAD, Role.AUDITOR)
 
 
-def _received_by(actor: Actor) -> Select[Report]:
-    return select(Report).where(or_(false(), *_desks_of(actor)))
+def _received_by(session: Session, actor: Actor) -> Select[Report]:
+    return select(Report).where(or_(false(), *_desks_of(session, actor)))
 
 
-def _desks_of(actor: Actor) -> list[ColumnElement[bool]]:
+def _desks_of(session: Session, actor: Actor) -> list[ColumnElement[bool]]:
+    union = has_union_desk(session)
     return [
         and_(
             Report.unit_path.startswith(grant.unit_path),
-            tuple_(Report.desk, Report.about).in_(list(routes_to(grant.role))),
+            tuple_(Report.desk, Report.about).in_(list(routes_to(grant.role, union=union))),
         )
         for grant in actor.grants
         if grant.role in _RECEIVERS and actor.may(Permission.REPORT_RECEIVE)

@@ -78,6 +78,11 @@ def hash_of_key(submission_key: str) -> str:
     return hashlib.sha256(f"submission|{submission_key}".encode()).hexdigest()
 
 
+def salt_of_key(submission_key: str) -> str:
+    """Return what hides a sealed name in the hash of the fields; the key itself is not stored."""
+    return hashlib.sha256(f"salt|{submission_key}".encode()).hexdigest()
+
+
 def _check(body: str) -> str:
     value = 0
     for symbol in body:

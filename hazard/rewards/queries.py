@@ -13,6 +13,7 @@ from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
 from hazard.cases.hands import fitting, hands_of
 from hazard.cases.models import Case
+from hazard.cases.queries import under_roles
 from hazard.core.calendar import Month
 from hazard.core.clock import day_of
 from hazard.core.errors import NotFound
@@ -359,8 +360,7 @@ def _awards() -> Select[Award, Case, Report]:
 
 
 def _visible(actor: Actor) -> Select[Award, Case, Report]:
-    under = [Case.unit_path.startswith(path) for path in actor.paths(Permission.AWARD_READ)]
-    return _awards().where(or_(false(), *under))
+    return _awards().where(or_(false(), *under_roles(actor, Permission.AWARD_READ)))
 
 
 def _award_views(

@@ -306,7 +306,7 @@ def _show(number: str, stage: str = "", error: HazardError | None = None) -> Res
     forms = {turn.stage.value: _form(case, turn.stage, stage, error) for turn in open_now}
     refused_here = bool(error) and stage in forms
     pictures = pictures_of(reading(), actor(), case)
-    own = readable_reports(actor(), case)
+    own = readable_reports(reading(), actor(), case)
     in_force = plan_of(case)
     return page(
         "cases/show.html",
@@ -435,7 +435,9 @@ def _offers_levels(case: "Case") -> dict[str, object]:
 def _offers_words(case: "Case") -> dict[str, object]:
     told = {each.report_id for each in list_told(reading(), case)}
     return {
-        "untold": [report for report in readable_reports(actor(), case) if report.id not in told],
+        "untold": [
+            report for report in readable_reports(reading(), actor(), case) if report.id not in told
+        ],
         "ready": [(label, say(words, language())) for label, words in result_words(case)],
     }
 

@@ -10,12 +10,13 @@ from hazard.core.words import N_, Sentence
 from hazard.people.logins import Attempt, TooSoon, need_no_wait, note_failure
 from hazard.people.passwords import is_right
 from hazard.policy.queries import find_plant
+from hazard.policy.words import Desk
 from hazard.reports import handling
 from hazard.reports.queries import hold_by_id, list_located
 from hazard.reports.receipts import Code, WrongCode, read_code
 from hazard.web.doorway import house, public, reading, write
 from hazard.web.followed import followed, need_fixed
-from hazard.web.forms import text
+from hazard.web.forms import text, word
 from hazard.web.replies import on_refusal, page
 from hazard.web.sealed import SealedCookie
 from hazard.web.tokens import Elsewhere, need_own_form, new_token
@@ -100,8 +101,9 @@ def confirmation() -> Response:
 @public
 def appeal() -> Response:
     report_id = _need_opened()
+    to = word("to", Desk, Desk.HEAD)
     with write(as_reporter=True) as work:
-        handling.appeal(work, hold_by_id(work, report_id), text("reason"))
+        handling.appeal(work, hold_by_id(work, report_id), text("reason"), to)
     return _go_on(report_id)
 
 

@@ -8,8 +8,9 @@ from hazard.core import clock
 from hazard.core.clock import day_of
 from hazard.core.errors import HazardError, Refused
 from hazard.core.words import N_, Sentence
+from hazard.policy.words import Desk
 from hazard.reports.followup import may_appeal, may_confirm, may_reply, may_withdraw
-from hazard.reports.handling import list_listeners
+from hazard.reports.handling import appeal_desks, list_listeners
 from hazard.reports.queries import get_by_id, list_messages, list_photos
 from hazard.reports.terms import ReportState
 from hazard.rewards.for_reporter import reward_of_report
@@ -17,7 +18,10 @@ from hazard.web.doorway import reading
 from hazard.web.forms import Filled
 from hazard.web.thumbnails import thumbnails
 
-APPEALS = (("head", Sentence(N_("ask the head"))),)
+APPEALS = {
+    Desk.UNION: Sentence(N_("ask the union")),
+    Desk.HEAD: Sentence(N_("ask the head")),
+}
 STAGES = ("answer", "confirmation", "withdrawal", "appeal")
 
 
@@ -89,7 +93,7 @@ def followed(
         ],
         "question": report.state is ReportState.RETURNED,
         "paths": paths(report_id, stem),
-        "appeals": APPEALS,
+        "appeals": [(desk.value, APPEALS[desk]) for desk in appeal_desks(reading())],
         "asks_pressure": bool(list_listeners(reading(), report, clock.now())),
         "form": Filled(error=error),
         "token": token,

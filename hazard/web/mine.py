@@ -10,12 +10,13 @@ from hazard.cases.for_reporter import progress_of, state_words
 from hazard.core.clock import day_of
 from hazard.core.errors import HazardError
 from hazard.core.words import Sentence
+from hazard.policy.words import Desk
 from hazard.reports import handling
 from hazard.reports.queries import get_mine, hold_by_id, list_mine
 from hazard.rewards.for_reporter import rewards_of
 from hazard.web.doorway import person_id, reading, requires, write
 from hazard.web.followed import followed, need_fixed
-from hazard.web.forms import text
+from hazard.web.forms import text, word
 from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("mine", __name__)
@@ -90,8 +91,9 @@ def confirmation(number: str) -> Response:
 @requires(Permission.WORK)
 def appeal(number: str) -> Response:
     report_id = _need_mine(number)
+    to = word("to", Desk, Desk.HEAD)
     with write(as_reporter=True) as work:
-        handling.appeal(work, hold_by_id(work, report_id), text("reason"))
+        handling.appeal(work, hold_by_id(work, report_id), text("reason"), to)
     return look_at(f"/mine/{number}")
 
 

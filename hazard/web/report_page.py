@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
+from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.core import chance, clock
 from hazard.core.config import Reach
 from hazard.core.errors import HazardError
@@ -14,15 +15,18 @@ from hazard.people.duty import on_duty
 from hazard.places.composing import PRICE_LABELS
 from hazard.places.queries import PosterLine, find_poster, list_places
 from hazard.policy.queries import Versioned, get_plant, policy_on
-from hazard.policy.words import LEVELS, About, Category, Desk, DoneAlready, Identity, Urgency
+from hazard.policy.words import LEVELS, About, Category, DoneAlready, Identity, Urgency
+from hazard.reports.queries import has_union_desk
+from hazard.reports.routing import offered_desks
+from hazard.sealing.queries import is_ready
 from hazard.web.doorway import house, reading
 from hazard.web.forms import Filled
 from hazard.web.replies import page
 from hazard.web.thumbnails import Thumbnail
 from hazard.web.tokens import new_token
 
-DESKS = (Desk.SAFETY, Desk.HEAD)
-"""Until a plant has a union desk, nothing goes there (decisions 15)."""
+HEAD_SIGNS = Permission.SETTLEMENT_NAMES in ROLE_PERMISSIONS[Role.HEAD]
+"""Whoever signs the finance version reads the names on it (words 28)."""
 FIRE_BRIGADE = "119"
 """Called where the plant has entered no number of its own."""
 
@@ -73,8 +77,9 @@ def show_form(
     poster = scan.poster if scan else None
     versioned = policy_on(reading(), clock.today())
     policy, settings = versioned.policy, house().settings
+    desks = offered_desks(union=has_union_desk(reading()))
     default = Identity.NAMED if known else Identity.ANONYMOUS
-    proposed = {"identity": default, "desk": Desk.SAFETY, "urgency": Urgency.NORMAL}
+    proposed = {"identity": default, "desk": desks[0], "urgency": Urgency.NORMAL}
     return page(
         "reporting/form.html",
         form=ReportForm(proposed, error, key or new_key()),
@@ -84,11 +89,11 @@ def show_form(
         places=list_places(reading(), clock.today()),
         categories=tuple(Category),
         urgencies=tuple(Urgency),
-        identities=tuple(identity.value for identity in policy.identities),
+        identities=tuple(identity.value for identity in offered_identities()),
         no_fine=policy.no_penalty,
-        head_signs=True,
+        head_signs=HEAD_SIGNS,
         known=known,
-        desks=DESKS,
+        desks=desks,
         abouts=tuple(About),
         chips=tuple((done.value, done.label) for done in DoneAlready),
         photos=photos,
@@ -97,6 +102,13 @@ def show_form(
         phones=phones(),
         ssid=settings.wifi_ssid if settings.reach is Reach.WIFI else "",
     )
+
+
+def offered_identities() -> tuple[Identity, ...]:
+    """Return how one may report here today; 保密 only while two guardians could open a name."""
+    offered = policy_on(reading(), clock.today()).policy.identities
+    sealed = Identity.CONFIDENTIAL in offered and is_ready(reading(), clock.today())
+    return tuple(each for each in offered if sealed or each is not Identity.CONFIDENTIAL)
 
 
 def find_scanned(code: str) -> PosterLine | None:

@@ -14,6 +14,7 @@ from hazard.core.limits import NoRoom, Room, need_room
 from hazard.core.words import N_, Sentence, say
 from hazard.people.passwords import hash_password
 from hazard.policy.queries import Versioned, find_plant, policy_numbered
+from hazard.policy.words import Identity
 from hazard.reports import intake, photos, receipts
 from hazard.reports.followup import Promise, Receipt, end_of, find_receipt
 from hazard.reports.queries import find_by_submission, hold_by_id
@@ -72,7 +73,8 @@ def send() -> Response:
     submission = receipts.hash_of_key(sending.key)
     sending.need_all_taken(told)
     intake.need_sound(told, name, len(sending.ids) + len(sending.pictures))
-    slip = _slip(sending.key, submission, coded=name.person_id is None)
+    logged_in = told.identity is Identity.NAMED and name.person_id is not None
+    slip = _slip(sending.key, submission, coded=not logged_in)
     _once_more_if_raced(lambda: _submit(sending, told, name, slip))
     wait = PHOTOS_WAIT if sending.without_room else ""
     answer = _go("/receipt")
@@ -137,10 +139,11 @@ def _submit(sending: Sending, told: intake.Told, name: intake.Name, slip: intake
 
 def _slip(key: str, submission: str, *, coded: bool) -> intake.Slip:
     """Return what is stored of the code; the slow hash only for a report that is new."""
+    salt = receipts.salt_of_key(key)
     if not coded or find_by_submission(reading(), submission) is not None:
-        return intake.Slip(submission)
+        return intake.Slip(submission, salt=salt)
     code = receipts.derive(house().keys.receipt, key)
-    return intake.Slip(submission, code.locator, hash_password(code.secret))
+    return intake.Slip(submission, code.locator, hash_password(code.secret), salt)
 
 
 def _once_more_if_raced(work: Callable[[], Result]) -> Result:

@@ -15,20 +15,23 @@ from hazard.core.limits import NoRoom, Room, need_room
 from hazard.core.words import N_, Sentence
 from hazard.people.working import shift_at
 from hazard.places.queries import list_places
-from hazard.policy.queries import policy_on
 from hazard.policy.words import About, Category, Desk, DoneAlready, Identity, Urgency
 from hazard.reports import photos
 from hazard.reports.intake import MAX_PHOTOS, KeyReused, Name, Told
-from hazard.reports.queries import list_of_form
+from hazard.reports.queries import has_union_desk, list_of_form
 from hazard.reports.receipts import hash_of_key
+from hazard.reports.routing import offered_desks
+from hazard.sealing.sealed import NotReady
 from hazard.web.doorway import actor, house, reading, write
 from hazard.web.forms import chosen_files, number, text, word
 from hazard.web.replies import page
-from hazard.web.report_page import DESKS, find_scanned, new_key, show_form
+from hazard.web.report_page import find_scanned, new_key, offered_identities, show_form
 from hazard.web.thumbnails import Thumbnail, thumbnails
 from hazard.web.tokens import Elsewhere
 
 NAMES = ("name", "team", "company", "phone")
+WITH_NAME = (Identity.NAMED, Identity.CONFIDENTIAL)
+"""Only for these the login is looked at, or a name is read (decisions 25)."""
 
 
 class NotTaken(Unclear):
@@ -92,7 +95,7 @@ class Sending:
             return page("errors/page.html", message=error.sentence, status=error.status)
         self.receive()
         key = self._key_again(error)
-        known = request.form.get("identity") == Identity.NAMED and actor().person_id is not None
+        known = request.form.get("identity") in WITH_NAME and actor().person_id is not None
         kept: list[Thumbnail] = []
         with suppress(HazardError):  # where even that fails, the words at least are there
             kept = self._kept(key)
@@ -154,9 +157,13 @@ def read_told() -> Told:
     """Return what the reporter filled in; everything may be left out."""
     scanned = find_scanned(text("poster"))
     identity = word("identity", Identity, Identity.ANONYMOUS)
-    desk = word("desk", Desk, DESKS[0])
-    if desk not in DESKS or identity not in policy_on(reading(), clock.today()).policy.identities:
-        field = "desk" if desk not in DESKS else "identity"
+    desks = offered_desks(union=has_union_desk(reading()))
+    desk = word("desk", Desk, desks[0])
+    offered = offered_identities()
+    if identity is Identity.CONFIDENTIAL and identity not in offered:
+        raise NotReady
+    if desk not in desks or identity not in offered:
+        field = "desk" if desk not in desks else "identity"
         raise Unclear(Sentence(N_("Please choose one of these")), field=field)
     chosen = _place()
     return Told(
@@ -177,7 +184,7 @@ def read_told() -> Told:
 
 def read_name(told: Told) -> Name:
     """Return who reports: by the login, by what was typed, or nobody."""
-    if told.identity is not Identity.NAMED:
+    if told.identity not in WITH_NAME:
         return Name()
     person_id = actor().person_id
     if person_id is not None:

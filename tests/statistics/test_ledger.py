@@ -119,7 +119,7 @@ def test_unit_level_and_period_narrow_it(company: Company) -> None:
 def test_a_leader_reads_no_line_that_is_about_them(company: Company) -> None:
     walk = walks.walk_to_graded(company)
     with company.work_as() as work:
-        work.session.execute(update(Case).values(hidden_from_leaders=True))
+        work.session.execute(update(Case).values(hidden_from=";shift_leader;workshop_head;"))
     with company.reading() as session:
         leader = Actor(999, "赵班长", (Grant(Role.WORKSHOP_HEAD, "/1/"),))
         today = day_of(company.clock.now())

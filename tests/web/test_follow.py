@@ -228,8 +228,9 @@ def test_whoever_was_pressed_to_withdraw_is_heard_by_the_representative_alone(
     phone.follow(code)
     assert said("Did anyone press you to? (only the union sees this)") in phone.open("/follow")
     before = notices_of(company, company.safety)
+    heard = len(notices_of(company, company.worker))
     phone.press("withdrawal", pressed="yes")
-    assert notices_of(company, company.worker) == [
+    assert notices_of(company, company.worker)[heard:] == [
         "A report was withdrawn because somebody pressed the reporter"
     ]
     assert notices_of(company, company.safety) == before

@@ -107,6 +107,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plant")),
     )
     op.create_table(
+        "sealing_key",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("safety_digest", sa.String(), nullable=False),
+        sa.Column("union_digest", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealing_key")),
+        sa.UniqueConstraint("number", name=op.f("uq_sealing_key_number")),
+    )
+    op.create_table(
         "unit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -199,6 +211,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", "field", name=op.f("pk_event_personal")),
     )
     op.create_table(
+        "guardian",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("side", sa.String(length=40), nullable=False),
+        sa.Column("sheet", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["key_id"], ["sealing_key.id"], name=op.f("fk_guardian_key_id_sealing_key")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_guardian_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guardian")),
+        sa.UniqueConstraint("sheet", name=op.f("uq_guardian_sheet")),
+    )
+    op.create_index(op.f("ix_guardian_key_id"), "guardian", ["key_id"], unique=False)
+    op.create_table(
         "handover",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -281,6 +315,19 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_notice_recipient_id_notice_id"), "notice", ["recipient_id", "id"], unique=False
+    )
+    op.create_table(
+        "payout_key",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("locked", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["person.id"], name=op.f("fk_payout_key_made_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_key")),
     )
     op.create_table(
         "place",
@@ -451,7 +498,7 @@ def upgrade() -> None:
         sa.Column("short_description", sa.String(), nullable=False),
         sa.Column("extract", sa.Text(), nullable=False),
         sa.Column("advice", sa.Text(), nullable=False),
-        sa.Column("hidden_from_leaders", sa.Boolean(), nullable=False),
+        sa.Column("hidden_from", sa.String(), nullable=False),
         sa.Column("drill", sa.Boolean(), nullable=False),
         sa.Column(
             "merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -906,6 +953,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("report_id", name=op.f("uq_payee_report_id")),
     )
     op.create_table(
+        "payout_box",
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("key_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("payout_number", sa.String(), nullable=False),
+        sa.Column("box", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key_id"], ["payout_key.id"], name=op.f("fk_payout_box_key_id_payout_key")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_payout_box_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_payout_box")),
+        sa.UniqueConstraint("payout_number", name=op.f("uq_payout_box_payout_number")),
+    )
+    op.create_index(op.f("ix_payout_box_key_id"), "payout_box", ["key_id"], unique=False)
+    op.create_table(
         "photo",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -1038,6 +1103,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", name=op.f("pk_reporter")),
     )
     op.create_index(op.f("ix_reporter_person_id"), "reporter", ["person_id"], unique=False)
+    op.create_table(
+        "sealed_identity",
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("key_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("box", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["key_id"], ["sealing_key.id"], name=op.f("fk_sealed_identity_key_id_sealing_key")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_sealed_identity_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_sealed_identity")),
+    )
+    op.create_index(op.f("ix_sealed_identity_key_id"), "sealed_identity", ["key_id"], unique=False)
     op.create_table(
         "award_share",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

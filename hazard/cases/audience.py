@@ -1,0 +1,51 @@
+"""Who sees a case: the narrowest of its reports, until the desk widens it (decisions 15)."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy.orm import Session
+
+from hazard.access.actor import Actor
+from hazard.access.permissions import Permission, Role
+from hazard.audit.work import Work
+from hazard.cases.models import Case
+from hazard.core.errors import Refused, Unclear
+from hazard.core.words import N_, Sentence
+from hazard.reports.models import Report
+from hazard.reports.queries import has_union_desk, may_read
+from hazard.reports.routing import hidden_from
+
+
+def hidden_roles(case: Case) -> tuple[Role, ...]:
+    """Return the roles that see the case only when assigned to it, in their order."""
+    kept_out = set(case.hidden_from.split(";"))
+    return tuple(role for role in Role if role.value in kept_out)
+
+
+def narrow(work: Work, case: Case, report: Report) -> None:
+    """Keep out of the case whoever the report keeps out."""
+    hidden = hidden_from(report.desk, report.about, union=has_union_desk(work.session))
+    _store(case, {*hidden_roles(case), *hidden})
+
+
+def may_widen(session: Session, actor: Actor, case: Case) -> bool:
+    """Say whether the case is kept from somebody and the actor's desk received its reports."""
+    return bool(case.hidden_from) and any(
+        may_read(session, actor, link.report) for link in case.reports
+    )
+
+
+def widen(work: Work, case: Case, roles: Collection[Role]) -> None:
+    """Let further roles see the case; needs `report:receive` and a report of one's own desk."""
+    work.actor.need(Permission.REPORT_RECEIVE, case.unit_path)
+    if not may_widen(work.session, work.actor, case):
+        raise Refused(Sentence(N_("Only the desk that received the report decides who sees it")))
+    shown = [role for role in hidden_roles(case) if role in roles]
+    if not shown:
+        raise Unclear(Sentence(N_("Please tick at least one")), field="role")
+    _store(case, set(hidden_roles(case)) - set(shown))
+    work.record("widened", case, roles=[role.value for role in shown])
+
+
+def _store(case: Case, hidden: Iterable[Role]) -> None:
+    values = sorted(role.value for role in hidden)
+    case.hidden_from = f";{';'.join(values)};" if values else ""

@@ -1,0 +1,238 @@
+"""Confidential: the name is closed in a box that two people open together, and stands nowhere."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from hazard.access.permissions import Role
+from hazard.audit.models import EventPersonal
+from hazard.core.clock import day_of
+from hazard.core.errors import HazardError, NotAllowed, Refused, Unclear
+from hazard.people.keeping import add_person, end_employment, grant_role
+from hazard.people.queries import get_person, root_unit
+from hazard.policy.words import Identity
+from hazard.reports import intake
+from hazard.reports.models import Report, Reporter
+from hazard.reports.queries import hold_report
+from hazard.sealing import boxes, halves, keeping, sealed
+from hazard.sealing.models import SealedIdentity, SealingKey
+from hazard.sealing.queries import is_ready, view_seal
+from hazard.sealing.terms import Group
+from hazard.tables import metadata
+from tests import walks
+from tests.company import Company
+from tests.seal import PASSPHRASES, make_seal, represent
+
+TYPED = intake.Name(name="张伟", team="机加工车间", phone="13912345678")
+
+
+def test_a_box_is_always_of_one_size_and_bound_to_its_report() -> None:
+    private = boxes.new_private()
+    public = boxes.public_of(private)
+    short = boxes.seal(public, {"name": "张伟"}, boxes.IDENTITY_SIZE, "R2611-0001")
+    longer = boxes.seal(
+        public, {"name": "艾尼瓦尔·吐尔逊江" * 9}, boxes.IDENTITY_SIZE, "R2611-0001"
+    )
+    assert len(short) == len(longer) == 32 + 512 + 16
+    assert boxes.unseal(private, short, "R2611-0001") == {"name": "张伟"}
+    with pytest.raises(boxes.NotThisKey):
+        boxes.unseal(private, short, "R2611-0002")
+    with pytest.raises(boxes.NotThisKey):
+        boxes.unseal(boxes.new_private(), short, "R2611-0001")
+
+
+def test_a_sheet_opens_with_its_passphrase_alone_and_tells_a_slip_of_the_pen() -> None:
+    sheet = keeping.draw_pair(PASSPHRASES).sheets[Group.SAFETY]
+    assert halves.read(f"# 保管单\n{sheet.text.lower()}") == sheet
+    assert halves.unlock(sheet.text, PASSPHRASES[Group.SAFETY]).group is Group.SAFETY
+    with pytest.raises(halves.WrongPassphrase):
+        halves.unlock(sheet.text, PASSPHRASES[Group.UNION])
+    wrong = ("1" if sheet.text[60] != "1" else "2").join([sheet.text[:60], sheet.text[61:]])
+    for text in (wrong, sheet.text[:-2], "", "随便写的"):
+        with pytest.raises(halves.NotASheet):
+            halves.read(text)
+
+
+def test_one_half_alone_opens_nothing() -> None:
+    pair = keeping.draw_pair(PASSPHRASES)
+    box = boxes.seal(pair.public, {"name": "张伟"}, boxes.IDENTITY_SIZE, "R2611-0001")
+    for group in Group:
+        half = halves.unlock(pair.sheets[group].text, PASSPHRASES[group])
+        with pytest.raises(boxes.NotThisKey):
+            boxes.unseal(half.value, box, "R2611-0001")
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "again"), [("kurz", "kurz"), ("aaaaaaaaaaaaaa", "aaaaaaaaaaaaaa"),
+    ("雨伞 铁轨 豆浆 邮票 1", "雨伞 铁轨 豆浆 邮票 2")],
+)  # fmt: skip
+def test_a_weak_or_differing_passphrase_is_not_taken(passphrase: str, again: str) -> None:
+    with pytest.raises(Unclear) as refusal:
+        halves.need_passphrase(passphrase, again, "passphrase_safety")
+    assert refusal.value.field == "passphrase_safety"
+
+
+def test_until_both_sides_have_kept_their_sheets_nothing_is_sealed(company: Company) -> None:
+    union = represent(company)
+    with pytest.raises(sealed.NotReady):
+        walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
+    pair = keeping.draw_pair(PASSPHRASES)
+    holders = {Group.SAFETY: company.safety, Group.UNION: union}
+    for group in (None, *Group):
+        with company.reading() as session:
+            assert not is_ready(session, day_of(company.clock.now()))
+        with company.work_as(company.safety) as work:
+            if group is None:
+                keeping.adopt_pair(work, pair, holders, instead_of="")
+            else:
+                keeping.mark_kept(work, pair.sheets[group].number)
+    walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
+
+
+def test_a_confidential_name_stands_nowhere_in_clear(company: Company) -> None:
+    """Not in a row, an event, the file itself or its write-ahead log."""
+    make_seal(company)
+    before = company.clock.now()
+    stranger = intake.Name(name="独孤求安", team="铸造三班", phone="13912345678")
+    walk = walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL, name=stranger)
+    known = walks.walk_to_graded(company, identity=Identity.CONFIDENTIAL)
+    with company.reading() as session:
+        assert session.scalars(select(Reporter)).all() == []
+        report = session.scalars(select(Report).where(Report.number == walk.report)).one()
+        assert report.received_at < before
+        assert report.locator is not None
+        assert f"person:{company.worker}" not in session.scalars(select(EventPersonal.value)).all()
+        for name, table in metadata.tables.items():
+            for row in session.execute(select(table)).mappings():
+                text = repr(dict(row))
+                assert not any(each in text for each in ("独孤求安", "铸造三班", "1391234")), name
+                assert name in {"person", "event_personal"} or "张伟" not in text, (name, known)
+    if company.database.is_sqlite:
+        raw = _bytes_of(company)
+        assert walk.report.encode() in raw
+        for each in ("独孤求安", "铸造三班", "13912345678"):
+            assert each.encode() not in raw
+
+
+def _bytes_of(company: Company) -> bytes:
+    """Return every byte of the database file and of what lies beside it."""
+    with company.database.engine.connect() as connection:
+        path = Path(connection.exec_driver_sql("PRAGMA database_list").all()[0][2])
+    return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+
+
+def test_the_hash_of_the_fields_cannot_be_tried_with_the_roster(company: Company) -> None:
+    told = walks.told(company, walks.Way(identity=Identity.CONFIDENTIAL))
+    assert told.digest(TYPED, "") == told.digest(intake.Name(), "")
+    assert told.digest(TYPED, "a") != told.digest(TYPED, "b")
+    assert told.digest(TYPED, "a") != told.digest(intake.Name(name="李雷", team="一班"), "a")
+
+
+def test_a_confidential_name_too_long_for_the_box_is_refused_before_anything(
+    company: Company,
+) -> None:
+    told = walks.told(company, walks.Way(identity=Identity.CONFIDENTIAL))
+    with pytest.raises(Unclear) as refusal:
+        intake.need_sound(told, intake.Name(name="长" * 180, team="班"), 1)
+    assert refusal.value.field == "name"
+    with pytest.raises(Unclear):
+        intake.need_sound(told, intake.Name(name="张伟"), 1)
+
+
+def test_both_halves_in_one_sitting_open_the_name(company: Company) -> None:
+    seal = make_seal(company)
+    walk = walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL, name=TYPED)
+    with company.work_as(company.safety) as work:
+        report = hold_report(work, walk.report)
+        opened = sealed.open_identity(work, report.id, report.number, seal.halves)
+    found = opened.identity
+    assert (found.name, found.employee_no, found.team) == ("张伟", "1001", "机加工车间")
+    assert opened.opened_by == (company.safety, seal.union)
+
+
+def test_two_halves_of_one_side_or_of_another_key_open_nothing(company: Company) -> None:
+    first = make_seal(company)
+    walk = walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
+    second = make_seal(company)
+    for pair in (
+        (first.half(Group.SAFETY), first.half(Group.SAFETY)),
+        (first.half(Group.SAFETY), second.half(Group.UNION)),
+        second.halves,
+    ):
+        with company.work_as(company.safety) as work:
+            report = hold_report(work, walk.report)
+            with pytest.raises(Refused):
+                sealed.open_identity(work, report.id, report.number, pair)
+    with company.work_as(company.safety) as work:  # what the old key closed, its halves open
+        report = hold_report(work, walk.report)
+        assert sealed.open_identity(work, report.id, report.number, first.halves).identity.name
+
+
+def test_a_further_guardian_opens_too_and_an_ended_one_no_more(company: Company) -> None:
+    seal = make_seal(company)
+    walk = walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
+    with company.work_as() as work:
+        root = root_unit(work.session)
+        deputy = add_person(work, "0012", "陈玥", root)
+        grant_role(work, deputy, Role.SAFETY_OFFICER, root)
+        deputy_id = deputy.id
+    half = seal.half(Group.SAFETY)
+    with company.work_as(company.safety) as work, pytest.raises(Unclear):
+        keeping.add_guardian(work, half, seal.sheets[Group.SAFETY], company.worker)
+    copy = keeping.copy_half(half, "五个 别的 词语 在此 4")
+    with company.work_as(company.safety) as work:
+        keeping.add_guardian(work, half, copy, deputy_id)
+        keeping.mark_kept(work, copy.number)
+    with company.work_as(company.safety) as work:
+        view = view_seal(work.session, day_of(work.now))
+        first = next(g for g in view.guardians if g.person_id == company.safety)
+        keeping.end_guardian(work, first.id)
+        report = hold_report(work, walk.report)
+        with pytest.raises(Refused, match="not accepted"):
+            sealed.open_identity(work, report.id, report.number, seal.halves)
+        further = (halves.unlock(copy.text, "五个 别的 词语 在此 4"), seal.half(Group.UNION))
+        assert sealed.open_identity(work, report.id, report.number, further).identity.name
+
+
+def test_when_a_guardian_has_left_the_plant_nothing_more_is_sealed(company: Company) -> None:
+    seal = make_seal(company)
+    with company.work_as(company.safety) as work:
+        end_employment(work, get_person(work.session, seal.union), day_of(work.now))
+    company.clock.move(timedelta(days=1))
+    with company.reading() as session:
+        assert not is_ready(session, day_of(company.clock.now()))
+    with pytest.raises(HazardError):
+        walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
+
+
+def test_the_pair_is_made_by_who_may_and_once(company: Company) -> None:
+    union = represent(company)
+    pair = keeping.draw_pair(PASSPHRASES)
+    holders = {Group.SAFETY: company.safety, Group.UNION: union}
+    with company.work_as(company.finance) as work, pytest.raises(NotAllowed):
+        keeping.adopt_pair(work, pair, holders, instead_of="")
+    same = {Group.SAFETY: company.safety, Group.UNION: company.safety}
+    with company.work_as(company.safety) as work, pytest.raises(Refused):
+        keeping.adopt_pair(work, pair, same, instead_of="")
+    with company.work_as(company.safety) as work:
+        keeping.adopt_pair(work, pair, holders, instead_of="")
+        with pytest.raises(Refused, match="moment ago"):
+            keeping.adopt_pair(work, keeping.draw_pair(PASSPHRASES), holders, instead_of="")
+
+
+def test_neither_half_nor_passphrase_is_kept_by_the_server(company: Company) -> None:
+    seal = make_seal(company)
+    walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
+    secrets = [half.value for half in seal.halves]
+    secrets += [halves.join(*secrets), *(word.encode() for word in PASSPHRASES.values())]
+    secrets += [sheet.text.encode() for sheet in seal.sheets.values()]
+    with company.reading() as session:
+        key = session.scalars(select(SealingKey)).one()
+        stored = repr([dict(row) for table in metadata.tables.values()
+                       for row in session.execute(select(table)).mappings()])  # fmt: skip
+        assert key.number in stored
+        assert all(repr(secret) not in stored and secret.hex() not in stored for secret in secrets)
+        (box,) = session.scalars(select(SealedIdentity))
+        assert len(box.box) == 560
