@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from playwright.sync_api import Browser
 from sqlalchemy.engine import make_url
 
@@ -30,6 +29,14 @@ from tests.servers import Postgres, chromium, fresh_postgres_url, postgres_serve
 ROOT = Path(__file__).parent.parent
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=CHINA)
 """The first working day of the week the tests live in."""
+
+
+@dataclass(frozen=True)
+class Founded:
+    """A database with the plant of four in it; `template` is its file or its name."""
+
+    template: str
+    company: Company
 
 
 def pytest_configure() -> None:
@@ -72,16 +79,54 @@ def migrated_postgres(postgres: Postgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def founded_sqlite(migrated_sqlite: Path) -> Founded:
+    """The plant of four in a database file, to be copied."""
+    path = migrated_sqlite.with_name("founded.db")
+    shutil.copy(migrated_sqlite, path)
+    return found(f"sqlite:///{path}", str(path))
+
+
+@pytest.fixture(scope="session")
+def founded_postgres(postgres: Postgres, migrated_postgres: str) -> Founded:
+    """The plant of four in a PostgreSQL database, to be copied."""
+    name = "founded"
+    postgres.execute("CREATE DATABASE {} TEMPLATE {}", name, migrated_postgres)
+    return found(postgres.url(name), name)
+
+
+def found(url: str, template: str) -> Founded:
+    """Found the plant of four there, so that no test has to."""
+    database, keeper = Database(url), FakeClock(MONDAY)
+    with clock.use(keeper):
+        company = found_company(database, keeper)
+    database.close()
+    return Founded(template, company)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, migrated database, once on SQLite and once on PostgreSQL."""
+    """A fresh, migrated database, once on SQLite and once on PostgreSQL.
+
+    The plant of four stands in it where the test asks for the company.
+    """
+    peopled = "company" in request.fixturenames
     if request.param == "sqlite":
         copy = tmp_path / "hazard.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
+        shutil.copy(
+            request.getfixturevalue("founded_sqlite").template
+            if peopled
+            else request.getfixturevalue("migrated_sqlite"),
+            copy,
+        )
         yield f"sqlite:///{copy}"
         return
     server = request.getfixturevalue("postgres")
-    template = request.getfixturevalue("migrated_postgres")
+    template = (
+        request.getfixturevalue("founded_postgres").template
+        if peopled
+        else request.getfixturevalue("migrated_postgres")
+    )
     with fresh_postgres_url(server, template=template) as url:
         yield url
 
@@ -117,9 +162,11 @@ def database(database_url: str, reopened: dict[str, Reopened]) -> Iterator[Datab
 
 
 @pytest.fixture
-def company(database: Database, now: FakeClock) -> Company:
+def company(request: pytest.FixtureRequest, database: Database, now: FakeClock) -> Company:
     """The plant of four: head, safety officer, finance, worker; small preset, funded budget."""
-    return found_company(database, now)
+    kind = "sqlite" if database.engine.dialect.name == "sqlite" else "postgres"
+    plant: Company = request.getfixturevalue(f"founded_{kind}").company
+    return replace(plant, database=database, clock=now, people={})
 
 
 @pytest.fixture(scope="session")
@@ -154,20 +201,23 @@ def house(
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Templates compiled once for the whole run."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, built once for the whole run; `app` gives it each test's house."""
+    from hazard.factory import create_app, open_house
+
+    instance = tmp_path_factory.mktemp("built")
+    built = create_app(open_house(load({"HAZARD_INSTANCE": str(instance)}, ROOT)))
+    built.config["built"] = dict(built.config)
+    return built
 
 
 @pytest.fixture
-def app(house: House, now: FakeClock, compiled: BytecodeCache) -> Flask:
-    """The application over them."""
-    from hazard.factory import create_app
-
+def app(built: Flask, house: House, now: FakeClock) -> Flask:
+    """The application over that house."""
     del now
-    app = create_app(house)
-    app.jinja_env.bytecode_cache = compiled
-    return app
+    built.config.update(built.config["built"], SECRET_KEY=house.keys.session)
+    built.extensions["hazard"] = house
+    return built
 
 
 @pytest.fixture(scope="session")
