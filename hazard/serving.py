@@ -1,5 +1,6 @@
 """One server process: migrate, keep the clockwork going, answer until told to stop."""
 
+import itertools
 import json
 import os
 import signal
@@ -9,14 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from socket import socket
 from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import NoReturn
+from typing import Any
 
 from flask import Flask
 from waitress import create_server
 
 from hazard.backups import back_up_before_migration
+from hazard.core import clock, listening
 from hazard.core.config import Settings
 from hazard.core.house import House
 from hazard.core.logs import configure
@@ -37,18 +40,28 @@ SILENCE_S = 60
 BODY_MAX = 410 * 1024 * 1024
 """A little over what `/report` reads, so that its own answer shows."""
 RESTART_AFTER_S = 1.5
+LOOP_S = 1.0
+DRAIN_S = 20
+"""So long a stopping server waits for requests still being read or answered."""
 
+_stop = threading.Event()
 _restart = threading.Event()
 
 
 def serve(app: Flask, house: House) -> int:
-    """Serve until SIGTERM; requests under way are finished. Returns the exit code."""
+    """Serve until SIGTERM; SIGHUP starts anew. Requests under way are finished either way.
+
+    Whoever connects while the server starts anew waits in the kernel's queue; a phone on the
+    Wi-Fi sees a slow answer, never an error. Returns the exit code.
+    """
     configure()
     prepare(house)
-    with _clockwork(house):
-        _answer(app, house, lambda: _announce(house))
-    if _restart.is_set():
-        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - our own program
+    with listening.listen(house.settings.host, house.settings.port) as listener:
+        with _clockwork(house):
+            _answer(app, listener, lambda: _announce(house))
+        if _restart.is_set():
+            listening.hand_on(listener)
+            os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - our own program
     return 0
 
 
@@ -63,8 +76,11 @@ def serve_demo(settings: Settings, *, as_json: bool) -> int:
         prepare(house)
         plant, months = tell(house)
         app = create_app(house)
-        with _clockwork(house):
-            _answer(app, house, lambda: _introduce(house, plant, months, as_json=as_json))
+        with (
+            listening.listen(house.settings.host, house.settings.port) as listener,
+            _clockwork(house),
+        ):
+            _answer(app, listener, lambda: _introduce(house, plant, months, as_json=as_json))
     return 0
 
 
@@ -76,8 +92,7 @@ def prepare(house: House) -> None:
 
 def ask_restart() -> None:
     """Start the server anew a moment later, when the answer to the present request is out."""
-    _restart.set()
-    threading.Timer(RESTART_AFTER_S, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
+    threading.Timer(RESTART_AFTER_S, lambda: os.kill(os.getpid(), signal.SIGHUP)).start()
 
 
 @contextmanager
@@ -106,22 +121,47 @@ def _demo_house(settings: Settings, folder: str) -> Iterator[House]:
         house.close()
 
 
-def _answer(app: Flask, house: House, say_hello: Callable[[], None]) -> None:
-    settings = house.settings
+def _answer(app: Flask, listener: socket, say_hello: Callable[[], None]) -> None:
+    channels: dict[int, Any] = {}
     server = create_server(
-        app, host=settings.host, port=settings.port, threads=THREADS, ident=None,
+        app, map=channels, sockets=[listener], threads=THREADS, ident=None,
         connection_limit=CONNECTIONS, channel_timeout=SILENCE_S, cleanup_interval=5,
         max_request_body_size=BODY_MAX, trusted_proxy="127.0.0.1",
         trusted_proxy_headers="x-forwarded-for x-forwarded-proto x-forwarded-host",
         clear_untrusted_proxy_headers=True,
     )  # fmt: skip
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stop, _stop)
+
+    def _end(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            _restart.set()
+        _stop.set()
+        server.pull_trigger()
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _end)
     say_hello()
-    try:
-        server.run()
-    finally:
-        server.close()
+    while not _stop.is_set():
+        server.asyncore.loop(timeout=LOOP_S, use_poll=True, map=channels, count=1)
+    _drain(server, channels)
+
+
+def _drain(server: Any, channels: dict[int, Any]) -> None:
+    """Read and answer what has begun; who connects now is left to the next server."""
+    server.accepting = False
+    give_up = clock.monotonic() + DRAIN_S
+    for turn in itertools.count():
+        busy = any(_is_busy(channel) for channel in server.active_channels.values())
+        if (turn and not busy) or clock.monotonic() > give_up:
+            break
+        server.asyncore.loop(timeout=0.1, use_poll=True, map=channels, count=1)
+    server.task_dispatcher.shutdown()
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    server.trigger.close()
+
+
+def _is_busy(channel: Any) -> bool:
+    return bool(channel.requests or channel.request is not None or channel.total_outbufs_len)
 
 
 def _announce(house: House) -> None:
@@ -150,7 +190,3 @@ def _introduce(house: House, plant: Plant, months: list[str], *, as_json: bool) 
 def _print(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)
