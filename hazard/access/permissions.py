@@ -45,6 +45,8 @@ class Permission(StrEnum):
     SETTLEMENT_NAMES = "settlement:names"
     SETTLEMENT_PAY = "settlement:pay"
     SETTLEMENT_READ = "settlement:read"
+    SETTLEMENT_TIE = "settlement:tie"
+    """See which line of the approval version is which payout; every look is recorded."""
     SLIPS_OFFICE = "slips:office"
     WORK = "work:do"
     """Held by every employee: log in, see one's own, take what one is assigned to."""
@@ -94,6 +96,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.SETTLEMENT_APPROVE,
             _P.SETTLEMENT_NAMES,
             _P.SETTLEMENT_READ,
+            _P.SETTLEMENT_TIE,
             _P.SLIPS_OFFICE,
         }
     ),
@@ -179,6 +182,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.REPORT_READ_ORIGINAL,
             _P.REPORT_RECEIVE,
             _P.SETTLEMENT_READ,
+            _P.SETTLEMENT_TIE,
         }
     ),
 }

@@ -1,6 +1,7 @@
 """Whose hands stand in one case and whose are left: facts from the tables for `access.duties`."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import delete, select
@@ -18,14 +19,13 @@ from hazard.core.words import N_, Sentence
 from hazard.people.queries import (
     holders_among,
     list_employee_ids,
-    list_holders,
     names_of,
     roles_held_over,
 )
 from hazard.policy.queries import policy_on
 from hazard.policy.terms import EVERYONE, NO_CASH_ROLES
 from hazard.policy.terms import Duty as DutyOf
-from hazard.reports.identity import known_reporters
+from hazard.reports.identity import known_reporters, reporters_of
 
 AWARD_PROPOSAL = "award_proposal"
 AWARD_DECISION = "award_decision"
@@ -43,28 +43,33 @@ class NotDeclared(Unclear):
 
 def hands_of(session: Session, case: Case) -> Hands:
     """Return who did, or is assigned to do, what in the case."""
-    active = {(a.part, a.person_id) for a in case.assignments if a.ended_at is None}
-    plan = next((p for p in reversed(case.plans) if p.state is not PlanState.RETURNED), None)
-    declared = _declared(session, case)
-    return Hands(
-        verifiers=_verifiers(session, case, active),
-        owner=next((person for part, person in active if part is Part.OWNER), None),
-        plan_maker=plan.maker_id if plan else None,
-        plan_approver=plan.approver_id if plan else None,
-        checker=_checker(session, case, active),
-        proposer=declared.get(AWARD_PROPOSAL),
-        approver=declared.get(AWARD_DECISION),
-        reporters=known_reporters(session, [link.report_id for link in case.reports]),
-        level=case.reward_level,
-        fixer=case.fixer_id if case.fixed_on_spot else None,
-    )
+    return hands_of_all(session, [case])[case.id]
+
+
+def hands_of_all(session: Session, cases: Sequence[Case]) -> dict[int, Hands]:
+    """Return the same for several cases by id, with as many questions as for one."""
+    facts = _Facts.of(session, cases)
+    return {case.id: _hands(case, facts) for case in cases}
 
 
 def crew_of(session: Session, case: Case, day: date) -> Crew:
     """Return who could take which part in the case under the policy of `day`."""
-    hands = policy_on(session, day).policy.hands
-    everyone = list_employee_ids(session, day)
     held = roles_held_over(session, case.unit_path, day)
+    known = known_reporters(session, [link.report_id for link in case.reports[:1]])
+    return _crew(
+        session, day, held, list_employee_ids(session, day), earns=not _no_cash(known, held)
+    )
+
+
+def _crew(
+    session: Session,
+    day: date,
+    held: Sequence[tuple[Role, int]],
+    everyone: list[int],
+    *,
+    earns: bool,
+) -> Crew:
+    hands = policy_on(session, day).policy.hands
 
     def tiers(duty: DutyOf) -> list[list[int]]:
         roles = [Role(role) for role in duty.stand_ins if role != EVERYONE]
@@ -87,7 +92,7 @@ def crew_of(session: Session, case: Case, day: date) -> Crew:
             for level in LEVELS
         },
         plan_approved_from=min(approved_from, default=max(LEVELS) + 1),
-        award_due=not earns_nothing(session, case, day),
+        award_due=earns,
     )
 
 
@@ -113,6 +118,23 @@ def fitting(session: Session, case: Case, duty: Duty, day: date) -> tuple[int, .
     return who_can(duty, without(hands_of(session, case), duty), crew_of(session, case, day))
 
 
+def fitting_all(
+    session: Session, cases: Sequence[Case], duty: Duty, day: date
+) -> dict[int, tuple[int, ...]]:
+    """Return the same for several cases by id; load their reports, assignments and plans before."""
+    hands, everyone = hands_of_all(session, cases), list_employee_ids(session, day)
+    held = {path: roles_held_over(session, path, day) for path in {c.unit_path for c in cases}}
+    firsts = reporters_of(session, [case.first.report_id for case in cases])
+    fit: dict[int, tuple[int, ...]] = {}
+    for case in cases:
+        first = firsts.get(case.first.report_id)
+        known = frozenset({first} if first is not None else ())
+        roles = held[case.unit_path]
+        crew = _crew(session, day, roles, everyone, earns=not _no_cash(known, roles))
+        fit[case.id] = who_can(duty, without(hands[case.id], duty), crew)
+    return fit
+
+
 def without(hands: Hands, duty: Duty) -> Hands:
     """Return the hands with `duty` free to be taken anew; verifiers stay."""
     if duty in {Duty.OWNER, Duty.CHECKER, Duty.PLAN_MAKER, Duty.PLAN_APPROVER}:
@@ -136,39 +158,77 @@ def forget_declaration(work: Work, case: Case, stage: str) -> None:
     )
 
 
-def _verifiers(session: Session, case: Case, active: set[tuple[Part, int]]) -> tuple[int, ...]:
-    found = session.scalars(
-        select(Finding.person_id)
-        .where(Finding.case_id == case.id, Finding.round == case.round)
-        .order_by(Finding.id)
-    ).all()
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the tables say of several cases, by case id, each asked for once."""
+
+    found: dict[int, list[tuple[int, int]]]
+    """Round and verifier, in the order they came."""
+    passed: dict[int, int]
+    declared: dict[int, dict[str, int]]
+    reporters: dict[int, int]
+    """By report id."""
+
+    @classmethod
+    def of(cls, session: Session, cases: Sequence[Case]) -> "_Facts":
+        ids = [case.id for case in cases]
+        found: dict[int, list[tuple[int, int]]] = {}
+        findings = select(Finding.case_id, Finding.round, Finding.person_id)
+        for case_id, turn, person in session.execute(
+            findings.where(Finding.case_id.in_(ids)).order_by(Finding.id)
+        ):
+            found.setdefault(case_id, []).append((turn, person))
+        checks = select(CheckRecord.case_id, CheckRecord.checker_id).where(
+            CheckRecord.case_id.in_(ids), CheckRecord.passed
+        )
+        declared: dict[int, dict[str, int]] = {}
+        stages = select(Declaration.case_id, Declaration.stage, Declaration.person_id).where(
+            Declaration.case_id.in_(ids), Declaration.stage.in_([AWARD_PROPOSAL, AWARD_DECISION])
+        )
+        for case_id, stage, person in session.execute(stages.order_by(Declaration.id)):
+            declared.setdefault(case_id, {})[stage] = person
+        return cls(
+            found,
+            dict(session.execute(checks.order_by(CheckRecord.id)).all()),
+            declared,
+            reporters_of(session, [link.report_id for case in cases for link in case.reports]),
+        )
+
+
+def _hands(case: Case, facts: _Facts) -> Hands:
+    active = {(a.part, a.person_id) for a in case.assignments if a.ended_at is None}
+    plan = next((p for p in reversed(case.plans) if p.state is not PlanState.RETURNED), None)
+    declared = facts.declared.get(case.id, {})
+    reporters = {facts.reporters.get(link.report_id) for link in case.reports}
+    return Hands(
+        verifiers=_verifiers(case, facts, active),
+        owner=next((person for part, person in active if part is Part.OWNER), None),
+        plan_maker=plan.maker_id if plan else None,
+        plan_approver=plan.approver_id if plan else None,
+        checker=_checker(active) or facts.passed.get(case.id),
+        proposer=declared.get(AWARD_PROPOSAL),
+        approver=declared.get(AWARD_DECISION),
+        reporters=frozenset(person for person in reporters if person is not None),
+        level=case.reward_level,
+        fixer=case.fixer_id if case.fixed_on_spot else None,
+    )
+
+
+def _verifiers(case: Case, facts: _Facts, active: set[tuple[Part, int]]) -> tuple[int, ...]:
+    found = [person for turn, person in facts.found.get(case.id, ()) if turn == case.round]
     assigned = sorted(person for part, person in active if part is Part.VERIFIER)
     return tuple(dict.fromkeys([*found, *assigned]))
 
 
-def _checker(session: Session, case: Case, active: set[tuple[Part, int]]) -> int | None:
-    assigned = next((person for part, person in active if part is Part.CHECKER), None)
-    passed = session.scalars(
-        select(CheckRecord.checker_id)
-        .where(CheckRecord.case_id == case.id, CheckRecord.passed)
-        .order_by(CheckRecord.id.desc())
-    ).first()
-    return assigned or passed
-
-
-def _declared(session: Session, case: Case) -> dict[str, int]:
-    rows = session.execute(
-        select(Declaration.stage, Declaration.person_id)
-        .where(
-            Declaration.case_id == case.id,
-            Declaration.stage.in_([AWARD_PROPOSAL, AWARD_DECISION]),
-        )
-        .order_by(Declaration.id)
-    )
-    return dict(rows.all())
+def _checker(active: set[tuple[Part, int]]) -> int | None:
+    return next((person for part, person in active if part is Part.CHECKER), None)
 
 
 def earns_nothing(session: Session, case: Case, day: date) -> bool:
     """Say whether the first report comes from somebody whose reports earn no cash (E6)."""
     known = known_reporters(session, [case.first.report_id])
-    return bool(known & set(list_holders(session, NO_CASH_ROLES, case.unit_path, day)))
+    return _no_cash(known, roles_held_over(session, case.unit_path, day))
+
+
+def _no_cash(known: frozenset[int], held: Sequence[tuple[Role, int]]) -> bool:
+    return bool(known & set(holders_among(held, NO_CASH_ROLES)))

@@ -267,6 +267,12 @@ def find_by_ids(session: Session, case_ids: list[int]) -> dict[int, Case]:
     return {case.id: case for case in found}
 
 
+def load_all(session: Session, case_ids: Iterable[int]) -> list[Case]:
+    """Return these cases with reports, assignments and plans loaded along, oldest first."""
+    wanted = whole(select(Case).where(Case.id.in_(set(case_ids))).order_by(Case.id))
+    return list(session.scalars(wanted.execution_options(populate_existing=True)))
+
+
 def whole(query: Select[Case]) -> Select[Case]:
     """Return the query with reports, assignments and plans loaded along."""
     return query.options(

@@ -86,10 +86,15 @@ def unmatched_among(session: Session, report_ids: Iterable[int]) -> frozenset[in
 
 def known_reporters(session: Session, report_ids: Iterable[int]) -> frozenset[int]:
     """Return the person ids behind these reports, for separation of duty and notices only."""
-    known = select(Reporter.person_id).where(
+    return frozenset(reporters_of(session, report_ids).values())
+
+
+def reporters_of(session: Session, report_ids: Iterable[int]) -> dict[int, int]:
+    """Return the same by report id, for many cases at once."""
+    known = select(Reporter.report_id, Reporter.person_id).where(
         Reporter.report_id.in_(list(report_ids)), Reporter.person_id.is_not(None)
     )
-    return frozenset(person for person in session.scalars(known) if person is not None)
+    return {report: person for report, person in session.execute(known) if person is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hazard.core.db import Base, Id
 from hazard.core.money import Money
-from hazard.rewards.terms import Account, AwardKind, AwardState, PayeeKind, RunState
+from hazard.rewards.terms import Account, AwardKind, AwardState, PayeeKind, RunState, ScanKind
 
 
 class Budget(Base):
@@ -177,6 +177,22 @@ class SettlementLine(Base):
     paid_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     witness_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Second signature under a voucher."""
+
+
+class SheetScan(Base):
+    """One page of a signed sheet, photographed or scanned, kept with its run."""
+
+    __tablename__ = "sheet_scan"
+    __table_args__ = (Index(None, "settlement_id", "id"),)
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(unique=True)
+    settlement_id: Mapped[int] = mapped_column(ForeignKey("settlement.id"))
+    version: Mapped[str]
+    kind: Mapped[ScanKind]
+    sha256: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
 
 
 class Printing(Base):

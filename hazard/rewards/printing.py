@@ -1,31 +1,40 @@
-"""Printing a month's sheet: both versions from the same lines, each locked print numbered."""
+"""A month's sheet in its versions, all from the same lines; prints are a deed and numbered."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from hazard.access.actor import Actor
 from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.core.calendar import Month
 from hazard.core.clock import day_of
+from hazard.core.errors import Refused
 from hazard.core.money import ZERO
+from hazard.core.typeset import Words
 from hazard.core.words import N_, Sentence
-from hazard.people.queries import list_holders, root_unit
+from hazard.people.queries import list_holders, names_of, root_unit
 from hazard.policy.queries import get_plant
 from hazard.policy.words import Category
+from hazard.rewards.board import BoardEntry, board_of
 from hazard.rewards.models import Award, Budget, Printing, Settlement, SettlementLine
 from hazard.rewards.queries import AwardView, Payment, list_payments, view_run
 from hazard.rewards.settlement import run_number
 from hazard.rewards.sheets import (
     ApprovalLine,
     ApprovalSheet,
+    BoardLine,
+    BoardSheet,
     FinanceLine,
     FinanceSheet,
     RewardSheet,
 )
 from hazard.rewards.sheets import Budget as YearsMoney
-from hazard.rewards.terms import AwardKind, PayeeKind, RunState, Version
+from hazard.rewards.terms import AwardKind, AwardState, PayeeKind, RunState, Version
 
 CATEGORIES: Mapping[Category, Sentence] = {
     Category.PERSON: Sentence(N_("Human factor")),
@@ -49,27 +58,40 @@ BY_CODE = Sentence(N_("Collected with the code"))
 NEEDS: Mapping[Version, Permission] = {
     Version.APPROVAL: Permission.SETTLEMENT_READ,
     Version.FINANCE: Permission.SETTLEMENT_NAMES,
+    Version.BOARD: Permission.WORK,
 }
+LOCKED = (RunState.LOCKED, RunState.PAID)
 
 
-def print_sheet(work: Work, run: Settlement, version: Version) -> RewardSheet:
-    """Return a version of the sheet to be laid out; prints of a locked one are counted.
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """As what a sheet is shown: a draft, a preview, or one numbered print."""
 
-    Needs the permission of the version, and the run held, so that no two prints carry one number.
-    Drafts carry no number and say that they are drafts.
+    session: Session
+    actor: Actor
+    run: Settlement
+    at: datetime
+    by: str
+    number: int
+
+    @property
+    def day(self) -> date:
+        """Return until when payments count."""
+        return day_of(self.at)
+
+
+def count_print(work: Work, run: Settlement, version: Version) -> int:
+    """Count a print of a locked sheet and return its number (words 117).
+
+    Needs the permission of the version and of reading sheets, and the run held, so that no two
+    prints carry one number.
     """
+    work.actor.need(Permission.SETTLEMENT_READ)
     work.actor.need(NEEDS[version])
-    number = 0
-    if run.state in {RunState.LOCKED, RunState.PAID}:
-        number = _count_print(work, run, version)
-    return _SHEETS[version](work, run, number)
-
-
-def _count_print(work: Work, run: Settlement, version: Version) -> int:
-    printed = select(func.max(Printing.number)).where(
-        Printing.settlement_id == run.id, Printing.version == version.value
-    )
-    number = (work.session.scalar(printed) or 0) + 1
+    if run.state not in LOCKED:
+        raise Refused(Sentence(N_("Only a locked sheet is printed. Until then look at the draft")))
+    last = _last_print(work.session, run, version)
+    number = last.number + 1 if last else 1
     work.session.add(
         Printing(
             settlement_id=run.id, version=version.value, number=number,
@@ -80,44 +102,107 @@ def _count_print(work: Work, run: Settlement, version: Version) -> int:
     return number
 
 
-def _approval(work: Work, run: Settlement, number: int) -> ApprovalSheet:
-    shown = view_run(work.session, run, work.actor, day_of(work.now))
-    years = _years(work, run)
+def view_sheet(
+    session: Session, actor: Actor, run: Settlement, version: Version, now: datetime
+) -> RewardSheet:
+    """Return a version of the sheet as last printed, else a preview, before its lock a draft.
+
+    Needs the permission of the version. The board version is for everybody once it is locked;
+    before, and to nobody else, it is there for those who read sheets. Nothing is counted.
+    """
+    actor.need(NEEDS[version])
+    if run.state not in LOCKED:
+        actor.need(Permission.SETTLEMENT_READ)
+    last = _last_print(session, run, version)
+    if last is None or run.state not in LOCKED:
+        return _SHEETS[version](_Frame(session, actor, run, now, actor.name, 0))
+    by = names_of(session, [last.by_id]).get(last.by_id, "")
+    return _SHEETS[version](_Frame(session, actor, run, last.at, by, last.number))
+
+
+def export_payroll(work: Work, run: Settlement) -> FinanceSheet:
+    """Return the locked sheet for the payroll and record it; needs `settlement:names`."""
+    work.actor.need(Permission.SETTLEMENT_NAMES)
+    if run.state not in LOCKED:
+        raise Refused(Sentence(N_("Only a locked sheet goes to the payroll")))
+    work.record("payroll_exported", run)
+    return _finance(_Frame(work.session, work.actor, run, work.now, work.actor.name, 0))
+
+
+def _last_print(session: Session, run: Settlement, version: Version) -> Printing | None:
+    printed = select(Printing).where(
+        Printing.settlement_id == run.id, Printing.version == version.value
+    )
+    return session.scalars(printed.order_by(Printing.number.desc())).first()
+
+
+def _approval(frame: _Frame) -> ApprovalSheet:
+    shown = view_run(frame.session, frame.run, frame.actor, frame.day)
+    years = _years(frame)
     return ApprovalSheet(
-        **_frame(work, run, number),
+        **_head(frame),
         lines=tuple(_approval_line(line, years[line.id], shown.month) for line in shown.lines),
-        budget=_money_of(work, run, set(years.values()) or {shown.month.year}),
-        union=_fourth_hand(work),
+        budget=_money_of(frame, set(years.values()) or {shown.month.year}),
+        union=_fourth_hand(frame),
     )
 
 
-def _finance(work: Work, run: Settlement, number: int) -> FinanceSheet:
-    payments = list_payments(work.session, work.actor, run)
+def _finance(frame: _Frame) -> FinanceSheet:
+    payments = list_payments(frame.session, frame.actor, frame.run)
     return FinanceSheet(
-        **_frame(work, run, number),
-        lines=tuple(_finance_line(payment) for payment in payments),
-        approval_check_code=run.check_code or None,
+        **_head(frame),
+        lines=tuple(_finance_line(payment, frame.day) for payment in payments),
+        approval_check_code=frame.run.check_code or None,
     )
 
 
-_SHEETS: Mapping[Version, Callable[[Work, Settlement, int], RewardSheet]] = {
+def _board(frame: _Frame) -> BoardSheet:
+    board = board_of(frame.session, frame.run, frame.day)
+    return BoardSheet(
+        **_head(frame),
+        lines=tuple(map(_board_line, board.entries)),
+        held=board.held, with_places=board.with_places,
+        months=tuple(month.first_day for month in board.months),
+        contact=_contact(frame), union=_fourth_hand(frame),
+    )  # fmt: skip
+
+
+_SHEETS: Mapping[Version, Callable[[_Frame], RewardSheet]] = {
     Version.APPROVAL: _approval,
     Version.FINANCE: _finance,
+    Version.BOARD: _board,
 }
 
 
-def _frame(work: Work, run: Settlement, number: int) -> dict[str, Any]:
+def _head(frame: _Frame) -> dict[str, Any]:
+    run = frame.run
     return {
-        "printed_at": work.now,
-        "company": get_plant(work.session).name,
+        "printed_at": frame.at,
+        "company": get_plant(frame.session).name,
         "month": Month.parse(run.month).first_day,
         "run_number": run_number(run),
-        "table_version": _table_version(work, run),
+        "table_version": _table_version(frame),
         "locked_at": run.locked_at,
         "check_code": run.check_code or None,
-        "print_number": number,
-        "printed_by": work.actor.name,
+        "print_number": frame.number,
+        "printed_by": frame.by,
     }
+
+
+def _board_line(entry: BoardEntry) -> BoardLine:
+    return BoardLine(
+        tail=entry.tail, workshop=entry.workshop or Sentence(N_("Whole plant")),
+        category=CATEGORIES[entry.category], level=entry.level, amount=entry.amount,
+        state=AwardState.PAID.label if entry.paid else Sentence(N_("To be paid")),
+    )  # fmt: skip
+
+
+def _contact(frame: _Frame) -> Words:
+    """Return who hears objections: the union or representative, else the safety officer."""
+    plant = get_plant(frame.session)
+    union = " ".join(part for part in (plant.union_name, plant.union_phone) if part)
+    officer = " ".join(part for part in (plant.officer, plant.officer_phone) if part)
+    return union or officer or Role.SAFETY_OFFICER.label
 
 
 def _approval_line(line: AwardView, year: int, month: Month) -> ApprovalLine:
@@ -133,7 +218,7 @@ def _approval_line(line: AwardView, year: int, month: Month) -> ApprovalLine:
     )  # fmt: skip
 
 
-def _finance_line(payment: Payment) -> FinanceLine:
+def _finance_line(payment: Payment, day: date) -> FinanceLine:
     voucher = payment.kind is PayeeKind.VOUCHER
     return FinanceLine(
         payout_number=payment.payout_number,
@@ -142,21 +227,22 @@ def _finance_line(payment: Payment) -> FinanceLine:
         team=payment.team,
         due=payment.amount,
         method=METHODS[payment.kind],
-        collected_on=payment.paid_on,
+        collected_on=payment.paid_on if payment.paid_on and payment.paid_on <= day else None,
         witnessed=voucher,
     )
 
 
-def _years(work: Work, run: Settlement) -> dict[int, int]:
+def _years(frame: _Frame) -> dict[int, int]:
     """Return the budget year of each award of the run: the one of its approval."""
     awards = select(Award.id, Award.year).join(SettlementLine, SettlementLine.award_id == Award.id)
-    rows = work.session.execute(awards.where(SettlementLine.settlement_id == run.id))
+    rows = frame.session.execute(awards.where(SettlementLine.settlement_id == frame.run.id))
     return {award: year or 0 for award, year in rows}
 
 
-def _money_of(work: Work, run: Settlement, years: set[int]) -> YearsMoney:
+def _money_of(frame: _Frame, years: set[int]) -> YearsMoney:
     """Return the budget of the run's years and what earlier sheets took, as of its lock."""
-    until = run.locked_at or work.now
+    run, session = frame.run, frame.session
+    until = run.locked_at or frame.at
     budgets = select(Budget.amount).where(Budget.year.in_(years), Budget.approved_at <= until)
     earlier = (
         select(SettlementLine.amount)
@@ -165,25 +251,25 @@ def _money_of(work: Work, run: Settlement, years: set[int]) -> YearsMoney:
         .where(Award.year.in_(years), Settlement.id != run.id, Settlement.locked_at <= until)
     )
     return YearsMoney(
-        year=sum(work.session.scalars(budgets), ZERO),
-        paid_before=sum(work.session.scalars(earlier), ZERO),
+        year=sum(session.scalars(budgets), ZERO),
+        paid_before=sum(session.scalars(earlier), ZERO),
     )
 
 
-def _table_version(work: Work, run: Settlement) -> int:
+def _table_version(frame: _Frame) -> int:
     newest = (
         select(func.max(Award.policy_version))
         .join(SettlementLine, SettlementLine.award_id == Award.id)
-        .where(SettlementLine.settlement_id == run.id)
+        .where(SettlementLine.settlement_id == frame.run.id)
     )
-    return work.session.scalar(newest) or 0
+    return frame.session.scalar(newest) or 0
 
 
-def _fourth_hand(work: Work) -> Sentence | None:
+def _fourth_hand(frame: _Frame) -> Sentence | None:
     """Return who signs besides, where the union or a workers' representative is named."""
-    root = root_unit(work.session)
+    root = root_unit(frame.session)
     roles = [Role.UNION_REPRESENTATIVE]
-    holders = list_holders(work.session, roles, root.path, day_of(work.now))
-    if not holders and not get_plant(work.session).union_name:
+    holders = list_holders(frame.session, roles, root.path, frame.day)
+    if not holders and not get_plant(frame.session).union_name:
         return None
     return Role.UNION_REPRESENTATIVE.label

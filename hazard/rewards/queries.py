@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from hazard.access.actor import Actor
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
-from hazard.cases.hands import fitting, hands_of
+from hazard.cases.hands import fitting_all, hands_of
 from hazard.cases.models import Case
-from hazard.cases.queries import under_roles
+from hazard.cases.queries import load_all, under_roles
 from hazard.core.calendar import Month
 from hazard.core.clock import day_of
 from hazard.core.errors import NotFound
@@ -368,10 +368,23 @@ def _award_views(
 ) -> list[AwardView]:
     staff = names_of(session, [n for a, _, _ in rows for n in (a.proposed_by, a.decided_by)])
     pay_day = policy_on(session, today).policy.rewards.paid_day
+    mine = _decidable(session, rows, today, actor)
     return [
-        _award_view(award, case, report, staff, pay_day, mine=_is_mine(session, award, case, actor))
+        _award_view(award, case, report, staff, pay_day, mine=award.id in mine)
         for award, case, report in rows
     ]
+
+
+def _decidable(
+    session: Session, rows: Sequence[tuple[Award, Case, Report]], today: date, actor: Actor
+) -> set[int]:
+    """Return which of these awards the actor's hands may decide."""
+    asked = [(award, case) for award, case, _ in rows if award.state is AwardState.PROPOSED]
+    if not asked or not actor.may(Permission.AWARD_DECIDE):
+        return set()
+    cases = load_all(session, [case.id for _, case in asked])
+    fit = fitting_all(session, cases, Duty.APPROVER, today)
+    return {award.id for award, case in asked if actor.person_id in fit[case.id]}
 
 
 def _award_view(
@@ -390,12 +403,6 @@ def _award_view(
         pays_by=expected_payday(decided_on, pay_day) if decided_on and approved else None,
         paid_on=day_of(award.paid_at) if award.paid_at else None, mine=mine,
     )  # fmt: skip
-
-
-def _is_mine(session: Session, award: Award, case: Case, actor: Actor) -> bool:
-    if award.state is not AwardState.PROPOSED or not actor.may(Permission.AWARD_DECIDE):
-        return False
-    return actor.person_id in fitting(session, case, Duty.APPROVER, day_of(award.proposed_at))
 
 
 def _sum_of(session: Session, condition: ColumnElement[bool], year: int) -> tuple[int, Money]:

@@ -1,6 +1,7 @@
-"""What the monthly reward sheets show: approval and finance version (words.md 4.3).
+"""What the monthly reward sheets show: approval, finance and board version (words.md 4.3).
 
-The two versions share no key: finance sees no hazard, approval no name (domain.md 5.7).
+No two versions share a key: finance sees no hazard, approval no name, the board neither
+(domain.md 5.7).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ Line = TypeVar("Line")
 Key = TypeVar("Key")
 
 PAGE_LINES = 12
+BOARD_LINES = 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,19 +44,29 @@ class RewardSheet(Paper):
     check_code: str | None
     """Eight characters; None as long as the sheet is a draft."""
     print_number: int
-    """From 1; 0 for a draft, whose prints are not counted."""
+    """From 1; 0 for a draft or a preview, which are not counted."""
     printed_by: str
     form_code: str
 
     labels: ClassVar[Mapping[str, Sentence]] = {
         "draft": Sentence(N_("DRAFT")),
         "not_valid": Sentence(N_("Draft, not locked: no payment may be made on it")),
+        "preview": Sentence(N_("PREVIEW")),
+        "not_printed": Sentence(N_("Preview, not printed yet: not to be signed")),
         "signed_on": Sentence(N_("Year      month      day")),
         "seal": Sentence(N_("Company seal")),
         "blank_below": Sentence(N_("Blank below")),
         "row": Sentence(N_("No.")),
         "due": Sentence(N_("Due")),
     }
+
+    def mark(self) -> tuple[Sentence, Sentence] | None:
+        """Return what stands across and above a sheet that is not to be signed, if it is one."""
+        if self.locked_at is None:
+            return self.labels["draft"], self.labels["not_valid"]
+        if not self.print_number:
+            return self.labels["preview"], self.labels["not_printed"]
+        return None
 
     def head(self) -> tuple[Sentence, ...]:
         """Return the line below the title."""
@@ -67,10 +79,14 @@ class RewardSheet(Paper):
 
     def foot(self, number: int, pages: int) -> tuple[Sentence, ...]:
         """Return the small print of page `number` of `pages`."""
+        form, table, *rest = self.small_print()
+        return (form, table, page_of(number, pages), *rest)
+
+    def small_print(self) -> tuple[Sentence, ...]:
+        """Return the small print of every page, but for its number."""
         return (
             Sentence(N_("Form %(code)s"), code=self.form_code),
             Sentence(N_("Reward table no. %(version)s"), version=self.table_version),
-            page_of(number, pages),
             self._lock(),
             *([checked_by(self.check_code)] if self.check_code else []),
             *([Sentence(N_("Print no. %(n)s"), n=self.print_number)] if self.print_number else []),
@@ -147,20 +163,15 @@ class ApprovalSheet(RewardSheet):
         """Return head, pages with their sums, the summary, and the boxes for hands."""
         return {
             "labels": self.labels,
-            "draft": self.locked_at is None,
+            "mark": self.mark(),
             "head": self.head(),
             "pages": self._pages(),
             "total": total_line(len(self.lines), self.total),
             "sum": self.total,
-            "by_level": self._by_level(),
-            "by_source": self._by_source(),
-            "budget": (
-                Sentence(N_("Whole year %(amount)s"), amount=self.budget.year),
-                Sentence(N_("Paid before %(amount)s"), amount=self.budget.paid_before),
-                Sentence(N_("This month %(amount)s"), amount=self.total),
-                Sentence(N_("Left %(amount)s"), amount=self.left),
-            ),
-            "hands": self._hands(),
+            "by_level": self.by_level(),
+            "by_source": self.by_source(),
+            "budget": self.money(),
+            "hands": office_hands(self.union),
         }
 
     def _pages(self) -> list[dict[str, object]]:
@@ -178,21 +189,24 @@ class ApprovalSheet(RewardSheet):
             for number, page in enumerate(pages, start=1)
         ]
 
-    def _by_level(self) -> list[Sentence]:
+    def money(self) -> tuple[Sentence, ...]:
+        """Return the year's budget before and after this sheet."""
+        return (
+            Sentence(N_("Whole year %(amount)s"), amount=self.budget.year),
+            Sentence(N_("Paid before %(amount)s"), amount=self.budget.paid_before),
+            Sentence(N_("This month %(amount)s"), amount=self.total),
+            Sentence(N_("Left %(amount)s"), amount=self.left),
+        )
+
+    def by_level(self) -> list[Sentence]:
+        """Return count and sum of each level."""
         parts = group(self.lines, lambda line: line.level)
         return [share(level_name(level), parts[level]) for level in sorted(parts)]
 
-    def _by_source(self) -> list[Sentence]:
+    def by_source(self) -> list[Sentence]:
+        """Return count and sum of each source."""
         parts = group(self.lines, lambda line: line.source)
         return [share(source, parts[source]) for source in parts]
-
-    def _hands(self) -> tuple[Words, ...]:
-        return (
-            Sentence(N_("Made by (safety)")),
-            CHECKED,
-            APPROVED,
-            *([self.union] if self.union else []),
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,10 +276,10 @@ class FinanceSheet(RewardSheet):
         """Return head, pages with their sums, and the boxes for hands."""
         return {
             "labels": self.labels,
-            "draft": self.locked_at is None,
+            "mark": self.mark(),
             "head": self.head(),
             "pages": self._pages(),
-            "total": self._total_line(),
+            "total": self.total_line(),
             "sums": sums(self.lines),
             "hands": (CHECKED, APPROVED, Sentence(N_("Paid by (cashier)"))),
             "maker": self._maker(),
@@ -286,7 +300,8 @@ class FinanceSheet(RewardSheet):
             for number, page in enumerate(pages, start=1)
         ]
 
-    def _total_line(self) -> Sentence:
+    def total_line(self) -> Sentence:
+        """Return the last line: how many, and what is handed out in capitals."""
         if not total(line.withheld for line in self.lines):
             return total_line(len(self.lines), self.total)
         return Sentence(
@@ -303,6 +318,103 @@ class FinanceSheet(RewardSheet):
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class BoardLine:
+    """One award as everybody may read it: known by its tail to its reporter alone."""
+
+    tail: str
+    """The last four digits of the report's number."""
+    workshop: Words
+    category: Words
+    level: int
+    amount: Money
+    state: Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardSheet(RewardSheet):
+    """The version for the notice board, A4 portrait; too few lines wait for the next month."""
+
+    template: ClassVar[str] = "board"
+
+    lines: tuple[BoardLine, ...]
+    held: int
+    """Lines that are too few to be shown and stand with the next sheet; 0 where none wait."""
+    with_places: bool
+    months: tuple[date, ...]
+    """The months whose lines stand here, oldest first: earlier ones waited."""
+    contact: Words
+    """Whom to tell that something is wrong."""
+    union: Words | None = None
+    form_code: str = "AQ-05C"
+
+    labels: ClassVar[Mapping[str, Sentence]] = {
+        **RewardSheet.labels,
+        "title": Sentence(N_("Rewards for internal hazard reports (board version)")),
+        "tail": Sentence(N_("Number ends in")),
+        "workshop": Sentence(N_("Workshop")),
+        "category": Sentence(N_("Kind of hazard")),
+        "level": Sentence(N_("Level")),
+        "reward": Sentence(N_("Reward")),
+        "state": Sentence(N_("State")),
+        "published": Sentence(N_("Shown from      month      day to      month      day")),
+    }
+
+    @property
+    def total(self) -> Money:
+        """Return the sum of all lines."""
+        return total(line.amount for line in self.lines)
+
+    def shown(self) -> dict[str, object]:
+        """Return head, pages with their sums, and what is said about them."""
+        return {
+            "labels": self.labels,
+            "mark": self.mark(),
+            "head": self.head(),
+            "pages": self._pages(),
+            "portrait": True,
+            "with_places": self.with_places,
+            "total": total_line(len(self.lines), self.total),
+            "sum": self.total,
+            "notes": self.notes(),
+            "hands": office_hands(self.union),
+        }
+
+    def notes(self) -> tuple[Sentence, ...]:
+        """Return what stands below the table."""
+        return (
+            *([self._held()] if self.held else []),
+            *([self._together()] if len(self.months) > 1 else []),
+            Sentence(N_("Something wrong? Tell %(who)s"), who=self.contact),
+            Sentence(N_("No name stands here; each reporter knows the number")),
+        )
+
+    def _held(self) -> Sentence:
+        return Sentence(
+            N_("Too few rewards to be shown alone (%(n)s); see next month"), n=self.held
+        )
+
+    def _together(self) -> Sentence:
+        return Sentence(
+            N_("Shown together: %(months)s"), months=tuple(month_of(each) for each in self.months)
+        )
+
+    def _pages(self) -> list[dict[str, object]]:
+        pages = numbered_pages(self.lines, BOARD_LINES)
+        return [
+            {
+                "lines": [
+                    {"row": row, "level": level_name(line.level), "line": line}
+                    for row, line in page
+                ],
+                "subtotal": page_total(page),
+                "sum": total(line.amount for _, line in page),
+                "foot": self.foot(number, len(pages)),
+            }
+            for number, page in enumerate(pages, start=1)
+        ]
+
+
 CHECKED = Sentence(N_("Checked by (finance)"))
 APPROVED = Sentence(N_("Approved by (head)"))
 LEVELS = {
@@ -312,6 +424,12 @@ LEVELS = {
     4: Sentence(N_("Level four")),
     5: Sentence(N_("Level five")),
 }
+
+
+def office_hands(union: Words | None) -> tuple[Words, ...]:
+    """Return who signs what shows no name; the union's box only where somebody is named."""
+    made = Sentence(N_("Made by (safety)"))
+    return (made, CHECKED, APPROVED, *([union] if union else []))
 
 
 def level_name(level: int) -> Sentence:
@@ -351,9 +469,11 @@ def page_total(page: Sequence[object]) -> Sentence:
     return Sentence(N_("This page: %(n)s"), n=len(page))
 
 
-def numbered_pages(lines: Sequence[Line]) -> list[Sequence[tuple[int, Line]]]:
-    """Return the lines with their running numbers, twelve a page, at least one page."""
-    return paginate(list(enumerate(lines, start=1)), PAGE_LINES, PAGE_LINES)
+def numbered_pages(
+    lines: Sequence[Line], a_page: int = PAGE_LINES
+) -> list[Sequence[tuple[int, Line]]]:
+    """Return the lines with their running numbers, so many a page, at least one page."""
+    return paginate(list(enumerate(lines, start=1)), a_page, a_page)
 
 
 def group(

@@ -49,8 +49,16 @@ class PayeeKind(Term):
     VOUCHER = "voucher", N_("Collected with the code")
 
 
+class ScanKind(Term):
+    """What a page of a signed sheet came as."""
+
+    PICTURE = "jpg", N_("Picture")
+    PDF = "pdf", N_("PDF file")
+
+
 class Version(Term):
     """Who a printed sheet is for; each has its own permission."""
 
     APPROVAL = "approval", N_("Approval version")
     FINANCE = "finance", N_("Finance version")
+    BOARD = "board", N_("Board version")

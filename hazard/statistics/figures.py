@@ -246,10 +246,7 @@ def count_rewards(session: Session, span: Span, unit_path: str = "") -> Rewards:
 
 def counted() -> ColumnElement[bool]:
     """Return the condition that a case is in the figures: not one of tests and drills alone."""
-    of_case = select(CaseReport.id).join(Report, Report.id == CaseReport.report_id)
-    of_case = of_case.where(CaseReport.case_id == Case.id)
-    drilled, real = (exists(of_case.where(Report.drill.is_(is_one))) for is_one in (True, False))
-    return or_(real, ~drilled)
+    return Case.drill.is_(False)
 
 
 def confirmed() -> ColumnElement[bool]:

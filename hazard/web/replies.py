@@ -35,10 +35,11 @@ def look_at(url: str) -> Response:
     return make_response(redirect(url, 303))
 
 
-def download(body: bytes, mimetype: str, name: str) -> Response:
-    """Answer with a file shown in the browser; `name` is for saving, ASCII letters only."""
+def download(body: bytes, mimetype: str, name: str, *, save: bool = False) -> Response:
+    """Answer with a file shown in the browser, or saved; `name` has ASCII letters only."""
     response = Response(body, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    where = "attachment" if save else "inline"
+    response.headers["Content-Disposition"] = f'{where}; filename="{name}"'
     return response
 
 

@@ -13,6 +13,7 @@ from hazard.web import (
     inbox,
     ledger,
     mine,
+    papers,
     people,
     photos,
     places,
@@ -33,7 +34,7 @@ BLUEPRINTS = tuple(
     for module in (
         reporting, follow, accounts, mine, inbox, desk, reports, cases, steps, checklist, duty,
         photos, ledger,
-        rewards, budgets, settlements, people, units, places, posters, settings, setup, audit,
-        tasks, health,
+        rewards, budgets, settlements, papers, people, units, places, posters, settings, setup,
+        audit, tasks, health,
     )
 )  # fmt: skip

@@ -1,23 +1,20 @@
-"""The month's settlement: made, checked, approved and locked, paid; and its papers."""
-
-import base64
+"""The month's settlement: made, checked, approved and locked, paid."""
 
 from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.calendar import Month
-from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence, Term, say
 from hazard.rewards import payout, settlement
-from hazard.rewards.printing import print_sheet
+from hazard.rewards.printing import NEEDS
 from hazard.rewards.queries import list_months, list_payments, view_run, view_waiting
+from hazard.rewards.scans import list_scans
 from hazard.rewards.settlement import get_run, hold_run, list_runs
-from hazard.rewards.sheets import RewardSheet
 from hazard.rewards.terms import Version
-from hazard.web.doorway import actor, confirm_password, house, language, reading, requires, write
+from hazard.web.doorway import actor, confirm_password, language, reading, requires, write
 from hazard.web.forms import Filled, text
-from hazard.web.replies import download, look_at, on_refusal, page
+from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("settlements", __name__)
 
@@ -40,13 +37,13 @@ def index() -> Response:
 def month(month: str) -> Response:
     wanted = Month.parse(month)
     runs = list_runs(reading(), wanted)
-    return _show_run(wanted, runs[0].run, Filled()) if runs else _show_month(wanted, Filled())
+    return show_run(wanted, runs[0].run, Filled()) if runs else _show_month(wanted, Filled())
 
 
 @bp.get("/settlements/<month>/<int:run>")
 @requires(Permission.SETTLEMENT_READ)
 def show(month: str, run: int) -> Response:
-    return _show_run(Month.parse(month), run, Filled())
+    return show_run(Month.parse(month), run, Filled())
 
 
 @bp.post("/settlements/<month>/draft")
@@ -105,36 +102,11 @@ def fail(month: str, run: int) -> Response:
     return _done(N_("Taken back; it waits to be paid again"), wanted, run, View.PAYMENTS)
 
 
-@bp.get("/settlements/<month>/sheet.pdf")
-@requires(Permission.SETTLEMENT_READ)
-def first_sheet(month: str) -> Response:
-    return _pdf(Month.parse(month), 1)
-
-
-@bp.get("/settlements/<month>/<int:run>/sheet.pdf")
-@requires(Permission.SETTLEMENT_READ)
-def sheet(month: str, run: int) -> Response:
-    return _pdf(Month.parse(month), run)
-
-
-@bp.get("/settlements/<month>/<int:run>/sheet")
-@requires(Permission.SETTLEMENT_READ)
-def print_page(month: str, run: int) -> Response:
-    wanted, version = Month.parse(month), _version()
-    paper = _printed(wanted, run, version)
-    pages = house().typesetter.pages(paper, language())
-    pictures = [base64.b64encode(svg).decode() for svg in pages]
-    return page(
-        "settlements/sheet.html", month=wanted, run=run, version=version, pictures=pictures,
-        number=paper.run_number,
-    )  # fmt: skip
-
-
 def _step(month: str, run: int, view: View) -> Month:
     """Do what every step begins with: the page to fall back on, and the password."""
     wanted = Month.parse(month)
     get_run(reading(), wanted, run)
-    on_refusal(lambda error: _show_run(wanted, run, Filled(error=error), view))
+    on_refusal(lambda error: show_run(wanted, run, Filled(error=error), view))
     confirm_password()
     return wanted
 
@@ -153,7 +125,8 @@ def _show_month(month: Month, form: Filled) -> Response:
     )  # fmt: skip
 
 
-def _show_run(month: Month, number: int, form: Filled, view: View | None = None) -> Response:
+def show_run(month: Month, number: int, form: Filled, view: View | None = None) -> Response:
+    """Show a sheet with everything that belongs to it."""
     session, who = reading(), actor()
     run = get_run(session, month, number)
     named = who.may(Permission.SETTLEMENT_NAMES)
@@ -163,29 +136,11 @@ def _show_run(month: Month, number: int, form: Filled, view: View | None = None)
         run=view_run(session, run, who, clock.today()), waiting=view_waiting(session, month),
         runs=[each.run for each in list_runs(session, month)],
         payments=list_payments(session, who, run) if view is View.PAYMENTS else (),
-        versions=[v for v in Version if v is Version.APPROVAL or named],
+        versions=[version for version in Version if who.may(NEEDS[version])],
+        scans=list_scans(session, who, run),
     )  # fmt: skip
 
 
 def _view(*, named: bool) -> View:
     wants_names = request.args.get("view") == View.PAYMENTS.value
     return View.PAYMENTS if wants_names and named else View.LINES
-
-
-def _version() -> Version:
-    chosen = request.args.get("version", Version.APPROVAL.value)
-    if chosen not in set(Version):
-        raise Unclear(Sentence(N_("Please choose one of these")))
-    return Version(chosen)
-
-
-def _printed(month: Month, run: int, version: Version) -> RewardSheet:
-    with write() as work:
-        return print_sheet(work, hold_run(work, month, run), version)
-
-
-def _pdf(month: Month, run: int) -> Response:
-    version = _version()
-    paper = _printed(month, run, version)
-    body = house().typesetter.pdf(paper, language())
-    return download(body, "application/pdf", f"{paper.run_number}-{version.value}.pdf")

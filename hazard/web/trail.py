@@ -43,6 +43,10 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "payment_failed": N_("A payment failed"),
         "line_taken_out": N_("A line was taken out of the settlement"),
         "printed": N_("Sheet printed"),
+        "scan_added": N_("Signed sheet attached"),
+        "scan_removed": N_("Signed sheet taken away"),
+        "tied": N_("Approval and finance version compared line by line"),
+        "payroll_exported": N_("Exported for payroll"),
     },
     "person": {
         "added": N_("Person added"),

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from hazard.cases import drills
 from hazard.core.clock import CHINA
 from hazard.core.money import yuan
 from hazard.policy.words import Category, Identity
-from hazard.reports import handling
 from hazard.reports.queries import hold_report
 from hazard.statistics.figures import Figures, Levels, Rate, figures_of
 from hazard.statistics.spans import Span, Week, WeekUnclear
@@ -59,7 +59,7 @@ def test_reports_count_by_kind_and_identity_and_effective_ones_by_their_hazard(
 def test_a_drill_is_in_no_figure(company: Company) -> None:
     walk = walk_to_closed(company, level=2)
     with company.work_as(company.safety) as work:
-        handling.mark_drill(work, hold_report(work, walk.report), drill=True)
+        drills.mark(work, hold_report(work, walk.report), drill=True)
     found = count(company)
     assert found.reports.received == 0
     assert found.hazards.accepted == found.hazards.rectified.all == found.hazards.open.all == 0

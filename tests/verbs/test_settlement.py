@@ -19,10 +19,10 @@ from hazard.policy.words import Identity
 from hazard.reports.intake import Name
 from hazard.rewards import budgets, settlement
 from hazard.rewards.payout import pay_named
-from hazard.rewards.printing import print_sheet
+from hazard.rewards.printing import count_print, view_sheet
 from hazard.rewards.queries import list_payments, view_run, view_waiting
 from hazard.rewards.settlement import get_run, hold_run, list_runs, total
-from hazard.rewards.sheets import ApprovalSheet, FinanceSheet
+from hazard.rewards.sheets import ApprovalSheet, FinanceSheet, RewardSheet
 from hazard.rewards.terms import RunState, Version
 from tests.company import Company
 from tests.prints.reading import Print
@@ -69,11 +69,12 @@ def lines_of(company: Company, month: Month, number: int = 1) -> list[tuple[int,
         return [(line.award_id, line.payee_id, line.amount.fen) for line in run.lines]
 
 
-def printed(company: Company, version: Version, person: int = 0) -> ApprovalSheet | FinanceSheet:
+def printed(company: Company, version: Version, person: int = 0) -> RewardSheet:
     with company.work_as(person or company.finance) as work:
-        sheet = print_sheet(work, hold_run(work, this_month(company), 1), version)
-    assert isinstance(sheet, ApprovalSheet | FinanceSheet)
-    return sheet
+        run = hold_run(work, this_month(company), 1)
+        if run.state is RunState.LOCKED:
+            count_print(work, run, version)
+        return view_sheet(work.session, work.actor, run, version, work.now)
 
 
 def test_three_hands_settle_a_month(company: Company) -> None:
@@ -320,7 +321,8 @@ def test_the_second_sheet_counts_the_first_as_paid_before(company: Company) -> N
     decide(company, walk_quickly(company, level=1))
     settle(company)
     with company.work_as(company.finance) as work:
-        sheet = print_sheet(work, hold_run(work, NOVEMBER, 2), Version.APPROVAL)
+        run = hold_run(work, NOVEMBER, 2)
+        sheet = view_sheet(work.session, work.actor, run, Version.APPROVAL, work.now)
     assert isinstance(sheet, ApprovalSheet)
     assert sheet.budget.paid_before == yuan(200)
     assert sheet.left == yuan(6000 - 220)

@@ -366,20 +366,38 @@ def test_each_version_of_the_sheet_has_its_own_permission(office: Office) -> Non
                 for version in ("approval", "finance")
             )
             assert found == codes, (name, address)
-    for bad in ("board", "x", ""):
+    for bad in ("boards", "x", ""):
         assert office["head"].get(f"{NOVEMBER}/1/sheet.pdf?version={bad}").status_code == 422
     assert office["head"].get(f"{NOVEMBER}/2/sheet.pdf").status_code == 404
 
 
 def test_the_pdf_carries_the_lines_the_sum_and_the_number_of_its_print(office: Office) -> None:
     walk_to_locked(office.company, level=3, suggestion_adopted=True)
-    first = office["head"].get(f"{NOVEMBER}/1/sheet.pdf?version=finance&lang=en")
+    address = f"{NOVEMBER}/1/sheet.pdf?version=finance"
+    preview = Print(office["head"].get(f"{address}&lang=en").data)
+    assert preview.shows("PREVIEW", "220.00")
+    assert not preview.shows("Print no.")
+    answer = office["head"].post(f"{NOVEMBER}/1/prints", data={"version": "finance"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, address)
+    first = office["finance"].get(f"{address}&lang=en")
     assert first.mimetype == "application/pdf"
     paper = Print(first.data)
-    assert paper.shows("JL-202611-01", "贰佰贰拾元整", "220.00", "张伟", "Print no. 1")
+    assert paper.shows("JL-202611-01", "贰佰贰拾元整", "220.00", "张伟", "Print no. 1", "周国强")
+    assert not paper.shows("PREVIEW")
+    assert office["safety"].get(f"{address}&lang=en").status_code == 403
+    assert office["finance"].get(f"{address}&lang=en").data == first.data
+    office["finance"].post(f"{NOVEMBER}/1/prints", data={"version": "finance"})
     again = Print(office["finance"].get(f"{NOVEMBER}/sheet.pdf?version=finance&lang=en").data)
     assert again.shows("Print no. 2", "李秀英")
     assert "Reprint no. 1" in body(office["head"].get(f"{NOVEMBER}/1?lang=en"))
+
+
+def test_a_sheet_that_is_not_locked_is_looked_at_and_never_printed(office: Office) -> None:
+    walk_to_checked(office.company, level=2)
+    answer = office["head"].post(f"{NOVEMBER}/1/prints", data={"version": "approval"})
+    assert (answer.status_code, bool(alerts(answer))) == (409, True)
+    assert Print(office["head"].get(f"{NOVEMBER}/1/sheet.pdf?lang=en").data).shows("DRAFT")
+    assert office["worker"].get(f"{NOVEMBER}/1/sheet.pdf?version=board").status_code == 403
 
 
 def test_the_page_to_print_shows_every_page_of_the_paper(office: Office) -> None:
