@@ -245,8 +245,8 @@ def count_rewards(session: Session, span: Span, unit_path: str = "") -> Rewards:
 
 
 def counted() -> ColumnElement[bool]:
-    """Return the condition that a case is in the figures: not one of tests and drills alone."""
-    return Case.drill.is_(False)
+    """Return the condition that a case is in the figures: no drill, not made one with another."""
+    return and_(Case.drill.is_(False), Case.merged_into_id.is_(None))
 
 
 def confirmed() -> ColumnElement[bool]:
