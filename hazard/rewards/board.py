@@ -43,8 +43,8 @@ class Board:
 def board_of(session: Session, run: Settlement, day: date) -> Board:
     """Return what the board shows of a sheet, payments as of the end of `day`.
 
-    Earlier locked sheets whose lines were too few to be shown stand along. What is about a shift
-    leader names no workshop: its line must not point to a person.
+    Earlier locked sheets whose lines were too few to be shown stand along. What is kept from
+    somebody names no workshop: its line must not point to a person.
     """
     counts = _counts(session, run)
     shown = shown_together([count for *_, count in counts])
@@ -85,7 +85,7 @@ def _entries(session: Session, run_ids: list[int], day: date) -> tuple[BoardEntr
     )
     return tuple(
         BoardEntry(
-            tail=tail_of(number), workshop="" if case.hidden_from_leaders else case.unit_name,
+            tail=tail_of(number), workshop="" if case.hidden_from else case.unit_name,
             category=case.category, level=award.level, amount=line.amount,
             paid=line.paid_on is not None and line.paid_on <= day,
         )

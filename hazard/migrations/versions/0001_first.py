@@ -656,6 +656,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_report_locator"), "report", ["locator"], unique=False)
     op.create_index(op.f("ix_report_state_report_id"), "report", ["state", "id"], unique=False)
     op.create_table(
+        "sheet_scan",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column(
+            "settlement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_sheet_scan_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["settlement_id"],
+            ["settlement.id"],
+            name=op.f("fk_sheet_scan_settlement_id_settlement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_scan")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_sheet_scan_public_id")),
+    )
+    op.create_index(
+        op.f("ix_sheet_scan_settlement_id_sheet_scan_id"),
+        "sheet_scan",
+        ["settlement_id", "id"],
+        unique=False,
+    )
+    op.create_table(
         "archive",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
