@@ -282,7 +282,11 @@ def _cases(actor: Actor, unit: Unit) -> Select[Case]:
     )
     return (
         visible_to(actor)
-        .where(Case.unit_path.startswith(unit.path), Case.id.not_in(about_leader))
+        .where(
+            Case.unit_path.startswith(unit.path),
+            Case.id.not_in(about_leader),
+            Case.drill.is_(False),
+        )
         .options(
             selectinload(Case.assignments), selectinload(Case.plans).selectinload(Plan.measures)
         )

@@ -36,7 +36,14 @@ class Case(Base):
     """One hazard at one place. Its verbs live beside this file, named by stage."""
 
     __tablename__ = "hazard_case"
-    __table_args__ = (Index(None, "state", "id"), Index(None, "unit_path", "id"))
+    __table_args__ = (
+        Index(None, "state", "id"),
+        Index(None, "unit_path", "id"),
+        Index(None, "place_id", "id"),
+        Index(None, "category", "id"),
+        Index(None, "reward_level", "id"),
+        Index(None, "opened_at"),
+    )
     kind: ClassVar[str] = "case"
 
     id: Mapped[Id]
@@ -133,6 +140,7 @@ class CaseWord(Base):
     __tablename__ = "case_word"
     __table_args__ = (
         PrimaryKeyConstraint("gram", "case_id", "report_id"),
+        Index(None, "case_id"),
         {"sqlite_with_rowid": False},
     )
 
@@ -146,7 +154,11 @@ class Assignment(Base):
     """`person` takes `part` in one case and sees that case alone (decisions 14)."""
 
     __tablename__ = "assignment"
-    __table_args__ = (Index(None, "person_id", "ended_at"), Index(None, "case_id"))
+    __table_args__ = (
+        Index(None, "person_id", "ended_at"),
+        Index(None, "ended_at", "part", "person_id"),
+        Index(None, "case_id"),
+    )
 
     id: Mapped[Id]
     case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
@@ -193,7 +205,7 @@ class Plan(Base):
     """The five implementations: owner, measures, funds, deadline, contingency plan (D-10)."""
 
     __tablename__ = "plan"
-    __table_args__ = (Index(None, "case_id"),)
+    __table_args__ = (Index(None, "case_id"), Index(None, "owner_id"))
     kind: ClassVar[str] = "plan"
 
     id: Mapped[Id]

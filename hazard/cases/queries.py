@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from hazard.access.actor import Actor
@@ -22,31 +21,11 @@ from hazard.cases.models import (
     Plan,
 )
 from hazard.cases.terms import CaseState
-from hazard.core.calendar import start_of
 from hazard.core.errors import NotFound
-from hazard.deadlines.models import Deadline
-from hazard.deadlines.queries import Due, running_of
-from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import names_of
-from hazard.policy.words import Category, Urgency
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import list_photos, may_read
 from hazard.reports.terms import PhotoPart
-
-PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list is narrowed to; every field may be left out."""
-
-    state: CaseState | None = None
-    category: Category | None = None
-    unit_path: str = ""
-    text: str = ""
-    """Part of a number, place or short description (decisions 37)."""
-    overdue_on: date | None = None
-    """Only those with a clock that had run out before this day."""
 
 
 def get_case(session: Session, actor: Actor, number: str) -> Case:
@@ -72,32 +51,6 @@ def hold_case(work: Work, number: str) -> Case:
     return case
 
 
-def list_cases(
-    session: Session, actor: Actor, wanted: Filter, before: int | None = None, limit: int = PAGE
-) -> list[Case]:
-    """Return cases newest first; `before` is the id to go on from (paged by key)."""
-    query = visible_to(actor).where(*_conditions(wanted), Case.merged_into_id.is_(None))
-    if before is not None:
-        query = query.where(Case.id < before)
-    return list(session.scalars(query.order_by(Case.id.desc()).limit(limit)))
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A case as a list shows it."""
-
-    number: str
-    state: CaseState
-    short_description: str
-    place: str
-    unit: str
-    category: Category
-    level: int | None
-    urgent: bool
-    due: Due | None
-    """What runs out first, the archive left out."""
-
-
 @dataclass(frozen=True, slots=True)
 class Shot:
     """A photo of a case or of one of its reports."""
@@ -114,20 +67,6 @@ class Pictures:
     after: tuple[Shot, ...]
     reported: tuple[Shot, ...]
     """All of the reports the actor's desk receives, released or not."""
-
-
-def list_lines(
-    session: Session, actor: Actor, wanted: Filter, now: datetime, before: int | None = None
-) -> tuple[list[Line], int | None]:
-    """Return a page of the list, and the id to go on from or None at its end."""
-    cases = list_cases(session, actor, wanted, before, PAGE + 1)
-    shown = cases[:PAGE]
-    clocks: dict[int, Due] = {}
-    for due in running_of(session, [(case.kind, case.id) for case in shown], now):
-        if due.kind is not DeadlineKind.ARCHIVE and not due.paused:
-            clocks.setdefault(due.subject_id, due)
-    lines = [_line(case, clocks.get(case.id)) for case in shown]
-    return lines, shown[-1].id if len(cases) > PAGE else None
 
 
 def pictures_of(session: Session, actor: Actor, case: Case) -> Pictures:
@@ -209,14 +148,6 @@ def names_in(session: Session, case: Case) -> dict[int, str]:
     return names_of(session, people)
 
 
-def _line(case: Case, due: Due | None) -> Line:
-    return Line(
-        case.number, case.state, case.short_description, case.place_name, case.unit_name,
-        case.category, case.reward_level,
-        case.urgency is Urgency.EMERGENCY and case.state in open_states(), due,
-    )  # fmt: skip
-
-
 def _shots(photos: Iterable[Photo]) -> tuple[Shot, ...]:
     return tuple(Shot(photo.public_id, photo.shown_to_rectifiers) for photo in photos)
 
@@ -282,30 +213,6 @@ def whole(query: Select[Case]) -> Select[Case]:
         selectinload(Case.extensions),
         selectinload(Case.remarks),
     )
-
-
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.state is not None:
-        found.append(Case.state == wanted.state)
-    if wanted.category is not None:
-        found.append(Case.category == wanted.category)
-    if wanted.unit_path:
-        found.append(Case.unit_path.startswith(wanted.unit_path))
-    if wanted.overdue_on is not None:
-        found.append(_late(start_of(wanted.overdue_on)))
-    if wanted.text:
-        columns = (Case.number, Case.place_name, Case.short_description)
-        found.append(or_(*(column.contains(wanted.text, autoescape=True) for column in columns)))
-    return found
-
-
-def _late(moment: datetime) -> ColumnElement[bool]:
-    return exists().where(
-        Deadline.subject_kind == Case.kind, Deadline.subject_id == Case.id,
-        Deadline.kind != DeadlineKind.ARCHIVE, Deadline.due_at <= moment,
-        Deadline.done_at.is_(None), Deadline.paused_since.is_(None),
-    )  # fmt: skip
 
 
 def open_states() -> tuple[CaseState, ...]:

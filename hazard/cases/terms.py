@@ -27,6 +27,13 @@ class Part(Term):
     EXPERT = "expert", N_("Expert")
 
 
+class CaseSource(Term):
+    """Who found it (S3-4)."""
+
+    REPORT = "report", N_("Reported by an employee")
+    COMPANY = "company", N_("Report withdrawn, the plant goes on by itself")
+
+
 class Verdict(Term):
     """What a verifier found on the spot."""
 

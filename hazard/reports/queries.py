@@ -188,6 +188,11 @@ def receivers_of(session: Session, report: Report) -> tuple[Role, ...]:
     return receiving_roles(report.desk, report.about, union=has_union_desk(session))
 
 
+def readable_by(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the actor's desk receives a report and so reads its words."""
+    return or_(false(), *_desks_of(session, actor))
+
+
 def fields_hash(fields: Sequence[tuple[str, str]]) -> str:
     """Return the digest of what was typed, without photos, key and token."""
     text = "\x1f".join(f"{name}={value}" for name, value in sorted(fields))

@@ -1,6 +1,8 @@
 """Hazards: the list, one hazard, and one address for each stage of it."""
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, current_app, flash, request, url_for
@@ -11,14 +13,13 @@ from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases import checking, extending, feedback, grading, quick, rectification, verification
 from hazard.cases.choices import choices_for, employees
+from hazard.cases.lists import Filter, list_in_charge, list_lines
 from hazard.cases.queries import (
-    Filter,
     find_photo,
     get_case,
     hold_case,
     list_checks,
     list_findings,
-    list_lines,
     list_told,
     names_in,
     photo_of_measures,
@@ -27,16 +28,18 @@ from hazard.cases.queries import (
 )
 from hazard.cases.rectification import Draft, plan_of
 from hazard.cases.states import PATHS, Step
-from hazard.cases.terms import CaseState, Verdict
+from hazard.cases.terms import CaseSource, CaseState, Verdict
 from hazard.cases.timeline import timeline
 from hazard.cases.waiting import Stage, handling_turn, next_of, turns
 from hazard.core import clock
+from hazard.core.calendar import MONTH, Month
 from hazard.core.errors import HazardError, NotFound, Unclear
 from hazard.core.money import ZERO, parse_yuan
 from hazard.core.words import N_, Sentence, say
 from hazard.deadlines.queries import running_of
 from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import list_units, unit_names
+from hazard.places.queries import list_places
 from hazard.policy.queries import policy_on
 from hazard.policy.words import SUB_CODES, Category
 from hazard.reports.queries import get_report
@@ -47,7 +50,7 @@ from hazard.web.doorway import actor, language, person_id, reading, requires, ta
 from hazard.web.forms import Filled, day, needed_number, text, ticked
 from hazard.web.forms import number as whole_number
 from hazard.web.forms import word as term
-from hazard.web.grades import chosen, grade_from_form, level_shown
+from hazard.web.grades import LEVEL_CHOICES, chosen, grade_from_form, level_shown
 from hazard.web.joining import case_typed
 from hazard.web.ready import moved_words, result_words
 from hazard.web.replies import is_htmx, look_at, on_refusal, page
@@ -83,15 +86,70 @@ def listing() -> Response:
     before = request.args.get("before", "")
     last = int(before) if before.isdigit() and len(before) < 12 else None
     found, more = list_lines(reading(), actor(), _filter(), clock.now(), last)
-    kept = {name: value for name, value in request.args.items() if value and name != "before"}
-    names = unit_names(reading())
-    units = [(unit.path, names[unit.id]) for unit in list_units(reading(), clock.today())]
+    kept = {name: value for name, value in request.args.items() if value and name in FILTERS}
     return page(
-        "cases/list.html", lines=found, kept=kept, units=units, states=list(CaseState),
+        "cases/list.html", lines=found, kept=kept, shortcuts=_shortcuts(kept),
+        states=list(CaseState), sources=list(CaseSource), levels=LEVEL_CHOICES,
         categories=[category for category in Category if category is not Category.UNSURE],
+        **_narrowing(),
         next_href=_listed({**kept, "before": str(more)}) if more else None,
         first_href=_listed(kept) if last else None,
     )  # fmt: skip
+
+
+FILTERS = (
+    "text", "state", "category", "unit", "place", "level", "owner", "source", "month", "overdue",
+    "drills",
+)  # fmt: skip
+"""What the address of a list may carry."""
+MONTHS = 24
+"""So many months back a list can be narrowed to one."""
+WORKSHOP = 2
+"""Depth of a workshop in the tree: the finest others than the desk narrow by (decisions 37)."""
+
+
+def _narrowing() -> dict[str, object]:
+    """Return what the list can be narrowed to; finer for those who read the reports themselves."""
+    fine = actor().may(Permission.REPORT_READ_ORIGINAL)
+    names = unit_names(reading())
+    units = [
+        (unit.path, names[unit.id]) for unit in list_units(reading(), clock.today())
+        if fine or unit.path.strip("/").count("/") < WORKSHOP
+    ]  # fmt: skip
+    places = list_places(reading(), clock.today()) if fine else []
+    this = Month.of(clock.now())
+    months = list(itertools.islice(_back_from(this), MONTHS))
+    return {
+        "units": units,
+        "places": [(place.id, place.name) for place in places],
+        "owners": list_in_charge(reading(), actor()),
+        "months": [(str(month), month.label) for month in months],
+    }
+
+
+def _back_from(month: Month) -> Iterator[Month]:
+    while True:
+        yield month
+        month = Month.of_day(month.first_day - timedelta(days=1))
+
+
+def _shortcuts(kept: Mapping[str, str]) -> list[tuple[str, str, bool, None]]:
+    """Return the named views: words, address, whether it is the one shown."""
+    me, month = str(person_id()), str(Month.of(clock.now()))
+    named: list[tuple[str, dict[str, str]]] = [
+        (N_("All"), {}),
+        (N_("Overdue"), {"overdue": "1"}),
+        (N_("In my charge"), {"owner": me}),
+        (N_("Waiting for check"), {"state": CaseState.SUBMITTED_FOR_CHECK.value}),
+        (N_("Being rectified"), {"state": CaseState.RECTIFYING.value}),
+        (N_("Accepted this month"), {"month": month}),
+    ]
+    if actor().may(Permission.REPORT_RECEIVE):
+        named.append((N_("Tests and drills"), {"drills": "1"}))
+    return [
+        (say(Sentence(words), language()), _listed(values), dict(kept) == values, None)
+        for words, values in named
+    ]
 
 
 @bp.get("/<number>")
@@ -480,9 +538,20 @@ def _filter() -> Filter:
         state=chosen(asked, "state", CaseState),
         category=chosen(asked, "category", Category),
         unit_path=asked.get("unit", ""),
+        place_id=_id_in(asked, "place"),
+        level=_id_in(asked, "level"),
+        owner_id=_id_in(asked, "owner"),
+        source=chosen(asked, "source", CaseSource),
+        month=Month.parse(asked["month"]) if MONTH.fullmatch(asked.get("month", "")) else None,
         text=asked.get("text", "").strip()[:60],
         overdue_on=clock.today() if asked.get("overdue") else None,
+        drills=bool(asked.get("drills")) and actor().may(Permission.REPORT_RECEIVE),
     )
+
+
+def _id_in(asked: Mapping[str, str], name: str) -> int | None:
+    value = asked.get(name, "")
+    return int(value) if _is_id(value) else None
 
 
 def _listed(values: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from hazard.access.permissions import Role
 from hazard.audit.models import Event, EventPersonal
 from hazard.audit.queries import list_happenings, verify_trail
 from hazard.audit.work import writing
-from hazard.cases.queries import Filter, list_cases
+from hazard.cases.lists import Filter, list_cases
 from hazard.core.errors import NotAllowed, Unclear
 from hazard.people.keeping import grant_role
 from hazard.people.queries import get_person, get_unit

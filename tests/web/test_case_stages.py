@@ -392,7 +392,7 @@ def test_the_list_is_filtered_by_the_address(office: Office, now: FakeClock) -> 
 
 
 def test_the_list_is_paged_by_key(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hazard.cases.queries.PAGE", 2)
+    monkeypatch.setattr("hazard.cases.lists.PAGE", 2)
     made = [walks.walk_to_accepted(office.company).case for _ in range(3)]
     page = office.get("safety", "/cases?category=equipment")
     assert [number in page for number in made] == [False, True, True]

@@ -550,6 +550,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_hazard_case_number")),
     )
     op.create_index(
+        op.f("ix_hazard_case_category_hazard_case_id"),
+        "hazard_case",
+        ["category", "id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_hazard_case_opened_at"), "hazard_case", ["opened_at"], unique=False)
+    op.create_index(
+        op.f("ix_hazard_case_place_id_hazard_case_id"),
+        "hazard_case",
+        ["place_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_hazard_case_reward_level_hazard_case_id"),
+        "hazard_case",
+        ["reward_level", "id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_hazard_case_state_hazard_case_id"), "hazard_case", ["state", "id"], unique=False
     )
     op.create_index(
@@ -717,6 +736,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_assignment_case_id"), "assignment", ["case_id"], unique=False)
     op.create_index(
+        op.f("ix_assignment_ended_at_assignment_part_assignment_person_id"),
+        "assignment",
+        ["ended_at", "part", "person_id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_assignment_person_id_assignment_ended_at"),
         "assignment",
         ["person_id", "ended_at"],
@@ -813,6 +838,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("gram", "case_id", "report_id", name=op.f("pk_case_word")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_case_word_case_id"), "case_word", ["case_id"], unique=False)
     op.create_table(
         "check_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1050,6 +1076,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
     )
     op.create_index(op.f("ix_plan_case_id"), "plan", ["case_id"], unique=False)
+    op.create_index(op.f("ix_plan_owner_id"), "plan", ["owner_id"], unique=False)
     op.create_table(
         "poster_hanging",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
