@@ -48,6 +48,8 @@ class Permission(StrEnum):
     SETTLEMENT_TIE = "settlement:tie"
     """See which line of the approval version is which payout; every look is recorded."""
     SLIPS_OFFICE = "slips:office"
+    WATCH_USE = "watch:use"
+    """See open urgent reports on the watch screen: place and kind, nothing else."""
     WORK = "work:do"
     """Held by every employee: log in, see one's own, take what one is assigned to."""
 
@@ -64,6 +66,7 @@ class Role(Term):
     SAFETY_MANAGER = "safety_manager", N_("Safety manager")
     ADMINISTRATOR = "administrator", N_("Administrator")
     AUDITOR = "auditor", N_("Auditor")
+    GATE_HOUSE = "gate_house", N_("Gate house")
 
 
 _P = Permission
@@ -98,6 +101,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.SETTLEMENT_READ,
             _P.SETTLEMENT_TIE,
             _P.SLIPS_OFFICE,
+            _P.WATCH_USE,
         }
     ),
     Role.SAFETY_OFFICER: frozenset(
@@ -125,6 +129,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.SEALING_OPEN,
             _P.SETTLEMENT_MAKE,
             _P.SETTLEMENT_READ,
+            _P.WATCH_USE,
         }
     ),
     Role.FINANCE: frozenset(
@@ -167,6 +172,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.SEALING_KEEP,
             _P.SEALING_OPEN,
             _P.SETTLEMENT_READ,
+            _P.WATCH_USE,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -185,9 +191,10 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.SETTLEMENT_TIE,
         }
     ),
+    Role.GATE_HOUSE: frozenset({_P.WATCH_USE}),
 }
 
-OFFICE_ROLES = frozenset(Role) - {Role.SHIFT_LEADER}
+OFFICE_ROLES = frozenset(Role) - {Role.SHIFT_LEADER, Role.GATE_HOUSE}
 """Only the keeper of roles prints activation slips for holders of these."""
 
 MONEY_ROLES = frozenset(

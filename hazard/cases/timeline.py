@@ -81,6 +81,7 @@ CASE_WORDS: Mapping[str, str] = {
 REPORT_WORDS: Mapping[str, str] = {
     "submitted": N_("Report received"),
     "code_kept": N_("The reporter kept the code"),
+    "acknowledged": N_("Seen on the watch screen"),
     ReportStep.ACCEPT: N_("Report accepted"),
     ReportStep.REFUSE: N_("Report not accepted"),
     ReportStep.ASK: N_("The reporter was asked a question"),

@@ -72,6 +72,18 @@ class Report(Base):
     place: Mapped[Place | None] = relationship()
 
 
+class Acknowledgement(Base):
+    """Somebody at the watch screen saw an urgent report and takes it on."""
+
+    __tablename__ = "acknowledgement"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    """The moment; for unnamed reports the start of the shift (decisions 24)."""
+    person: Mapped[Person] = relationship()
+
+
 class Reporter(Base):
     """The name behind a named report; only `reports.identity` reads it (decisions 19)."""
 

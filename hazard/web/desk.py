@@ -12,6 +12,7 @@ from hazard.core.words import Sentence
 from hazard.deadlines.queries import Due
 from hazard.people.duty import list_days
 from hazard.places.posters import stranded
+from hazard.reports.watching import may_watch
 from hazard.rewards.waiting import money_waiting_for
 from hazard.web.doorway import actor, house, reading, requires
 from hazard.web.replies import page
@@ -53,6 +54,7 @@ def show() -> Response:
         alarm=_alarm(),
         duty=list_days(reading(), clock.today(), clock.today())[0],
         keeps_duty=actor().may(Permission.DUTY_KEEP),
+        watches=may_watch(reading(), actor(), now),
     )
 
 

@@ -27,13 +27,14 @@ from hazard.web import (
     steps,
     tasks,
     units,
+    watch,
 )
 
 BLUEPRINTS = tuple(
     module.bp
     for module in (
         reporting, follow, accounts, mine, inbox, desk, reports, cases, steps, checklist, duty,
-        photos, ledger,
+        watch, photos, ledger,
         rewards, budgets, settlements, papers, people, units, places, posters, settings, setup,
         audit, tasks, health,
     )

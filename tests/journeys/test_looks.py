@@ -44,7 +44,7 @@ PAGES = {
         "/cases/{graded}", "/cases/{verified}", "/checklist", "/people", "/people/new",
         "/people/import", "/units", "/places", "/places/new", "/places/import", "/posters",
         "/rewards", "/settlements/2026-11/1", "/duty", "/duty/cell?day=2026-11-23&shift=-",
-        "/duty/fill", "/duty/paste",
+        "/duty/fill", "/duty/paste", "/watch",
     ),
     "finance": (
         "/desk", "/cases/{planned}", "/rewards/claims", "/settlements/2026-11/1?view=payments",

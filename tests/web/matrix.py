@@ -217,5 +217,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "steps.stop",
         "tasks.result",
         "tasks.show",
+        "watch.acknowledge",
+        "watch.show",
     ),
 }

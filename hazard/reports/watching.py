@@ -1,0 +1,113 @@
+"""The watch screen of the gate house: what is urgent and undecided, and who has seen it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from hazard.access.actor import Actor, not_allowed
+from hazard.access.permissions import Permission
+from hazard.audit.work import Work
+from hazard.core.errors import NotFound
+from hazard.people.duty import on_duty
+from hazard.people.working import shift_at
+from hazard.policy.words import Category, Identity, Urgency
+from hazard.reports.models import Acknowledgement, Report
+from hazard.reports.queries import WAITING
+from hazard.reports.routing import MEANT, is_about
+
+WATCHED = (Urgency.EMERGENCY, Urgency.URGENT)
+"""The gravest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One urgent report on the screen: nothing of who sent it, nothing they wrote."""
+
+    number: str
+    urgency: Urgency
+    category: Category
+    place: str
+    """Empty where the reporter named none."""
+    since: datetime | None
+    """When it came in; None for an unnamed report, whose moment is not kept (decisions 24)."""
+    shift_day: date
+    shift: str
+    """The shift it came in; empty between two."""
+    seen_by: str
+    seen_at: datetime | None
+    """None while nobody has seen it, and for unnamed reports."""
+
+
+def may_watch(session: Session, actor: Actor, now: datetime) -> bool:
+    """Say whether the actor may see the screen: by permission, or while on duty."""
+    return actor.may(Permission.WATCH_USE) or _is_on_duty(session, actor, now)
+
+
+def list_alarms(session: Session, actor: Actor, now: datetime) -> list[Alarm]:
+    """Return the undecided urgent reports, unseen ones first, then the gravest, then the oldest.
+
+    Raises `NotAllowed`. A report about somebody's office is not shown to its holders.
+    """
+    reports = list(session.scalars(_watched(session, actor, now).order_by(Report.id)))
+    ids = [report.id for report in reports]
+    rows = select(Acknowledgement).where(Acknowledgement.report_id.in_(ids))
+    seen = {row.report_id: row for row in session.scalars(rows.options(_PERSON))}
+    alarms = [_alarm(report, seen.get(report.id)) for report in reports]
+    return sorted(alarms, key=lambda each: (bool(each.seen_by), WATCHED.index(each.urgency)))
+
+
+def acknowledge(work: Work, number: str) -> None:
+    """Note that the actor has seen the report; whoever was first stays. Raises `NotFound`."""
+    watched = _watched(work.session, work.actor, work.now).where(Report.number == number)
+    report = work.session.scalars(watched.with_for_update(of=Report)).one_or_none()
+    if report is None or work.actor.person_id is None:
+        raise NotFound
+    if work.session.get(Acknowledgement, report.id) is not None:
+        return
+    if report.identity is not Identity.NAMED:  # the moment would tell when it came in
+        work.stamp(shift_at(work.session, work.now, None).starts)
+    seen = Acknowledgement(report_id=report.id, person_id=work.actor.person_id, at=work.stamped_at)
+    work.session.add(seen)
+    work.record("acknowledged", report)
+
+
+_PERSON = joinedload(Acknowledgement.person)
+
+
+def _watched(session: Session, actor: Actor, now: datetime) -> Select[Report]:
+    return select(Report).where(
+        Report.urgency.in_(WATCHED),
+        Report.state.in_(WAITING),
+        Report.drill.is_(False),
+        or_(*_under(session, actor, now)),
+        Report.about.not_in(_kept_from(actor)),
+    )
+
+
+def _under(session: Session, actor: Actor, now: datetime) -> Sequence[ColumnElement[bool]]:
+    paths = ("/",) if _is_on_duty(session, actor, now) else actor.paths(Permission.WATCH_USE)
+    if not paths:
+        raise not_allowed(Permission.WATCH_USE)
+    return [Report.unit_path.startswith(path) for path in paths]
+
+
+def _kept_from(actor: Actor) -> list[str]:
+    roles = {grant.role for grant in actor.grants}
+    return [about for about in MEANT if is_about(about, roles)]
+
+
+def _is_on_duty(session: Session, actor: Actor, now: datetime) -> bool:
+    call = on_duty(session, now)
+    return call is not None and call.person_id == actor.person_id
+
+
+def _alarm(report: Report, seen: Acknowledgement | None) -> Alarm:
+    named = report.identity is Identity.NAMED
+    return Alarm(
+        report.number, report.urgency, report.category, report.place_name,
+        report.received_at if named else None, report.shift_day, report.shift_name,
+        seen.person.name if seen else "", seen.at if seen and named else None,
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""The watch screen: a tablet in the gate house that sounds until somebody touches it."""
+
+from flask import Blueprint, Response, url_for
+
+from hazard.access.permissions import Permission
+from hazard.core import clock
+from hazard.people.duty import on_duty
+from hazard.reports import watching
+from hazard.reports.watching import Alarm
+from hazard.web.doorway import actor, reading, requires, write
+from hazard.web.replies import is_htmx, look_at, page
+from hazard.web.report_page import phones
+
+bp = Blueprint("watch", __name__, url_prefix="/watch")
+
+POLL_S = 10
+LATE_S = 35
+"""After so long without an answer the screen says that the server is silent."""
+
+
+@bp.get("")
+@requires(Permission.WORK)  # whoever is on duty watches too: the query decides
+def show() -> Response:
+    return _screen("watch/_alarms.html" if is_htmx() else "watch/show.html")
+
+
+@bp.post("/<number>/acknowledgement")
+@requires(Permission.WORK)
+def acknowledge(number: str) -> Response:
+    with write() as work:
+        watching.acknowledge(work, number)
+    return _screen("watch/_alarms.html") if is_htmx() else look_at(url_for(".show"))
+
+
+def _screen(template: str) -> Response:
+    now = clock.now()
+    alarms = watching.list_alarms(reading(), actor(), now)
+    return page(
+        template,
+        alarms=[(each, _minutes(each)) for each in alarms],
+        sound=_sound(alarms),
+        call=on_duty(reading(), now),
+        emergency=phones().otherwise or phones().emergency,
+        now=now,
+        poll=POLL_S,
+        late=LATE_S,
+    )
+
+
+def _minutes(alarm: Alarm) -> int | None:
+    if alarm.since is None:
+        return None
+    return max(0, int((clock.now() - alarm.since).total_seconds() // 60))
+
+
+def _sound(alarms: list[Alarm]) -> str:
+    """Return what is to be heard: the gravest thing nobody has seen yet, or nothing."""
+    unseen = {alarm.urgency for alarm in alarms if not alarm.seen_by}
+    return next((each.value for each in watching.WATCHED if each in unseen), "")
