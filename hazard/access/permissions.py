@@ -36,6 +36,8 @@ class Permission(StrEnum):
     REPORT_IDENTIFY = "report:identify"
     REPORT_READ_ORIGINAL = "report:read_original"
     REPORT_RECEIVE = "report:receive"
+    REPORT_REGISTER = "report:register"
+    """Key in what came on paper, by telephone or face to face."""
     ROLES_KEEP = "roles:keep"
     SEALING_KEEP = "sealing:keep"
     SEALING_OPEN = "sealing:open"
@@ -125,6 +127,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.REPORT_IDENTIFY,
             _P.REPORT_READ_ORIGINAL,
             _P.REPORT_RECEIVE,
+            _P.REPORT_REGISTER,
             _P.SEALING_KEEP,
             _P.SEALING_OPEN,
             _P.SETTLEMENT_MAKE,
@@ -142,7 +145,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.SETTLEMENT_READ,
         }
     ),
-    Role.SHIFT_LEADER: frozenset({_P.CASE_READ, _P.CASE_CHECK, _P.CHECKLIST_USE}),
+    Role.SHIFT_LEADER: frozenset(
+        {_P.CASE_READ, _P.CASE_CHECK, _P.CHECKLIST_USE, _P.REPORT_REGISTER}
+    ),
     Role.UNION_REPRESENTATIVE: frozenset(
         {
             _P.CASE_COSIGN,
@@ -152,6 +157,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.REPORT_IDENTIFY,
             _P.REPORT_READ_ORIGINAL,
             _P.REPORT_RECEIVE,
+            _P.REPORT_REGISTER,
             _P.SEALING_KEEP,
             _P.SEALING_OPEN,
             _P.SETTLEMENT_READ,

@@ -80,6 +80,7 @@ CASE_WORDS: Mapping[str, str] = {
 
 REPORT_WORDS: Mapping[str, str] = {
     "submitted": N_("Report received"),
+    "registered": N_("Report keyed in"),
     "code_kept": N_("The reporter kept the code"),
     "acknowledged": N_("Seen on the watch screen"),
     ReportStep.ACCEPT: N_("Report accepted"),

@@ -22,6 +22,7 @@ class TaskKind(Term):
     LEDGER = "ledger", N_("Hazard ledger")
     PACK = "pack", N_("Inspection pack")
     POSTERS = "posters", N_("All posters")
+    SLIPS = "slips", N_("Paper slips")
 
 
 class TaskState(Term):

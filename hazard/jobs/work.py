@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from hazard.access.actor import Actor
 from hazard.audit.work import writing
-from hazard.core import chance, clock, tasks
+from hazard.core import boxes, chance, clock, tasks
 from hazard.core.errors import NotFound
 from hazard.core.house import House
 from hazard.core.logs import log
@@ -20,6 +20,9 @@ from hazard.places.composing import composer
 from hazard.places.posters import mark_printed, need_printable
 from hazard.places.queries import get_poster, list_printable
 from hazard.places.sheets import PosterBook, PosterSheet
+from hazard.policy.queries import get_plant
+from hazard.reports import slips
+from hazard.reports.sheets import slip_sheet
 from hazard.statistics.books import ledger_paper, ledger_sheet, read_ledger, scope_from_words
 
 Item = TypeVar("Item")
@@ -121,9 +124,28 @@ def write_ledger(errand: Errand) -> str:
     return errand.keep(house.typesetter.pdf(paper), ".pdf")
 
 
+def print_slips(errand: Errand) -> str:
+    """Draw a batch of paper slips; their file lies closed to all but whoever asked."""
+    house, asker, batch_id = errand.house, errand.asker(), errand.body["batch"]
+    with house.database.reading() as session:
+        count, taken = slips.get_batch(session, batch_id).count, slips.numbers(session)
+        plant = get_plant(session)
+    drawn: list[slips.Drawn] = []
+    for done in range(count):
+        errand.tell(done, count)
+        drawn.append(slips.draw(house.keys.receipt, taken))
+    sheet = slip_sheet(plant, drawn, house.settings.base_url, clock.now())
+    pdf = house.typesetter.pdf(sheet)
+    box = boxes.close(bytes.fromhex(errand.body["key"]), pdf, slips.box_info(batch_id))
+    with writing(house.database, asker) as work:
+        slips.keep_batch(work, batch_id, drawn)
+    return errand.keep(box, ".box")
+
+
 KINDS: Mapping[TaskKind, Callable[[Errand], str]] = {
     TaskKind.LEDGER: write_ledger,
     TaskKind.POSTERS: print_posters,
+    TaskKind.SLIPS: print_slips,
 }
 """Each does its work and returns where the result lies in the file store."""
 

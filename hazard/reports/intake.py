@@ -138,6 +138,14 @@ def submit(work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[s
     known = find_by_submission(work.session, slip.submission_hash)
     if known is not None:
         return _again(work, known, told, name, slip, photo_ids)
+    return take_in(work, told, name, slip, photo_ids)
+
+
+def take_in(
+    work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[str] = (),
+    action: str = "submitted",
+) -> Report:  # fmt: skip
+    """Store a report that is new, start its clock and tell its desk; `action` is its event."""
     place = work.session.get(Place, told.place_id) if told.place_id else None
     shift = shift_at(work.session, work.now, place.unit_id if place else None)
     if told.identity is not Identity.NAMED:
@@ -154,7 +162,7 @@ def submit(work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[s
             )
         )  # fmt: skip
     work.record(
-        "submitted", report, category=report.category, identity=report.identity,
+        action, report, category=report.category, identity=report.identity,
         urgency=report.urgency, poster=report.poster_code,
     )  # fmt: skip
     start_clock(work, report, shift)

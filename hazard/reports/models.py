@@ -10,7 +10,7 @@ from hazard.core.db import Base, Id
 from hazard.people.models import Person
 from hazard.places.models import Place
 from hazard.policy.words import About, Category, Desk, Identity, Urgency
-from hazard.reports.terms import PhotoPart, Refusal, ReportState
+from hazard.reports.terms import Channel, PhotoPart, Refusal, ReportState
 
 
 class Report(Base):
@@ -136,3 +136,53 @@ class Photo(Base):
     shown_to_rectifiers: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     """Coarse for photos of a report: the start of the shift."""
+
+
+class PaperBatch(Base):
+    """Preprinted slips made in one go; fetched once, and by whoever asked alone."""
+
+    __tablename__ = "paper_batch"
+    kind: ClassVar[str] = "paper_batch"
+
+    id: Mapped[Id]
+    count: Mapped[int]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    fetched_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    """When its unused slips were declared worthless."""
+    asker: Mapped[Person] = relationship()
+
+
+class PaperSlip(Base):
+    """One preprinted slip: what proves its code, never the code (decisions 22)."""
+
+    __tablename__ = "paper_slip"
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("paper_batch.id"), index=True)
+    locator: Mapped[str] = mapped_column(index=True)
+    secret_hash: Mapped[str]
+    """Argon2id of the code's 13 secret symbols."""
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), unique=True)
+    batch: Mapped[PaperBatch] = relationship()
+    report: Mapped[Report | None] = relationship()
+
+
+class Registration(Base):
+    """How a report came that a member of staff keyed in."""
+
+    __tablename__ = "registration"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    channel: Mapped[Channel]
+    keyed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    told_at: Mapped[datetime]
+    """When it was told or found in the box; for unnamed reports the start of that shift."""
+    keyed_at: Mapped[datetime]
+    """When it was keyed in, coarse in the same way (edge 75)."""
+    slip_id: Mapped[int | None] = mapped_column(ForeignKey("paper_slip.id"))
+    keyer: Mapped[Person] = relationship()
+    slip: Mapped[PaperSlip | None] = relationship()

@@ -56,6 +56,13 @@ def add_unclaimed(work: Work, picture: Picture, submission_hash: str) -> Photo:
     return _add(work, picture, PhotoPart.REPORT, submission_hash, shift.starts)
 
 
+def keyed_in(work: Work, report_id: int, photo: Photo, part: PhotoPart) -> None:
+    """Give a photo of the form that keys in to its report: no uploader, hidden, coarse in time."""
+    photo.report_id, photo.part = report_id, part
+    photo.uploader_id, photo.shown_to_rectifiers = None, False
+    photo.made_at = work.stamped_at
+
+
 def let_go(work: Work, submission_hash: str, keep: Sequence[str]) -> None:
     """Take from a form the photos whose tick was removed; they go like all that nobody claimed."""
     unticked = update(Photo).where(

@@ -14,7 +14,7 @@ from hazard.core.errors import NotFound
 from hazard.people.queries import holds_anywhere
 from hazard.reports.models import Message, Photo, Report, Reporter
 from hazard.reports.routing import receiving_roles, routes_to
-from hazard.reports.terms import ReportState
+from hazard.reports.terms import PhotoPart, ReportState
 
 WAITING = (ReportState.SUBMITTED, ReportState.RETURNED)
 
@@ -134,9 +134,17 @@ def list_messages(session: Session, report_id: int) -> list[Message]:
 
 
 def list_photos(session: Session, report_ids: Iterable[int]) -> list[Photo]:
-    """Return the photos of these reports, in the order they were chosen."""
-    shown = select(Photo).where(Photo.report_id.in_(list(report_ids))).order_by(Photo.id)
-    return list(session.scalars(shown))
+    """Return the photos of these reports, in the order they were chosen; no original papers."""
+    shown = select(Photo).where(
+        Photo.report_id.in_(list(report_ids)), Photo.part != PhotoPart.CARRIER
+    )
+    return list(session.scalars(shown.order_by(Photo.id)))
+
+
+def list_carriers(session: Session, report_id: int) -> list[Photo]:
+    """Return the photos of the paper a report was keyed in from: for its desk alone."""
+    papers = select(Photo).where(Photo.report_id == report_id, Photo.part == PhotoPart.CARRIER)
+    return list(session.scalars(papers.order_by(Photo.id)))
 
 
 def list_of_form(session: Session, submission_hash: str, public_ids: Sequence[str]) -> list[Photo]:

@@ -28,5 +28,15 @@ class PhotoPart(Term):
     """What a photograph shows."""
 
     REPORT = "report", N_("Photo of the report")
+    CARRIER = "carrier", N_("The original paper")
+    """Handwriting tells who wrote: it never leaves the receiving desk."""
     BEFORE = "before", N_("Before")
     AFTER = "after", N_("After")
+
+
+class Channel(Term):
+    """How a report that was keyed in had come (domain T1)."""
+
+    PAPER = "paper", N_("On paper")
+    TELEPHONE = "telephone", N_("By telephone")
+    IN_PERSON = "in_person", N_("Told face to face")

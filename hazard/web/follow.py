@@ -14,6 +14,7 @@ from hazard.policy.words import Desk
 from hazard.reports import handling
 from hazard.reports.queries import hold_by_id, list_located
 from hazard.reports.receipts import Code, WrongCode, read_code
+from hazard.reports.slips import list_unused
 from hazard.web.doorway import house, public, reading, write
 from hazard.web.followed import followed, need_fixed
 from hazard.web.forms import text, word
@@ -31,6 +32,16 @@ class Closed(Unclear):
     def __init__(self) -> None:
         super().__init__(
             Sentence(N_("The page was open too long. Enter your code again; your words are kept"))
+        )
+
+
+class NotKeyedIn(Unclear):
+    """The code of a paper slip that has not reached the desk."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(N_("Your slip has not been keyed in yet. Please look again tomorrow")),
+            field="code",
         )
 
 
@@ -122,6 +133,8 @@ def _prove(code: Code) -> int:
     for report_id, secret in located:
         if is_right(secret, code.secret):
             return report_id
+    if any(is_right(secret, code.secret) for secret in list_unused(reading(), code.locator)):
+        raise NotKeyedIn
     if not located:
         is_right(None, code.secret)  # so that an unknown code takes as long
     with write(as_reporter=True) as work:

@@ -16,6 +16,7 @@ MENU: tuple[tuple[str, str, Permission, str], ...] = (
     ("/cases", N_("Hazards"), Permission.WORK, ""),
     ("/checklist", N_("Shift checklist"), Permission.CHECKLIST_USE, ""),
     ("/reports", N_("Reports"), Permission.REPORT_RECEIVE, ""),
+    ("/register", N_("Key in a report"), Permission.REPORT_REGISTER, ""),
     ("/duty", N_("Duty roster"), Permission.WORK, ""),
     ("/ledger", N_("Hazard ledger"), Permission.LEDGER_READ, ""),
     ("/watch", N_("Watch screen"), Permission.WATCH_USE, ""),
@@ -29,6 +30,7 @@ MENU: tuple[tuple[str, str, Permission, str], ...] = (
     ("/units", N_("Units"), Permission.PEOPLE_KEEP, N_("Set-up")),
     ("/places", N_("Places"), Permission.PLACES_KEEP, N_("Set-up")),
     ("/posters", N_("Posters"), Permission.POSTERS_KEEP, N_("Set-up")),
+    ("/slips", N_("Paper slips"), Permission.POSTERS_KEEP, N_("Set-up")),
     ("/settings", N_("Settings"), Permission.PLANT_KEEP, N_("Set-up")),
     ("/audit", N_("Trail"), Permission.AUDIT_READ, N_("Set-up")),
 )

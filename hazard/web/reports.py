@@ -35,10 +35,12 @@ from hazard.reports import handling, identity
 from hazard.reports.queries import (
     get_report,
     hold_report,
+    list_carriers,
     list_messages,
     list_photos,
     list_reports,
 )
+from hazard.reports.registering import find_origins
 from hazard.reports.terms import Refusal, ReportState
 from hazard.rewards import quick as quick_lane
 from hazard.rewards import reassessing
@@ -272,6 +274,8 @@ def _around(report: "Report") -> dict[str, object]:
             }
             for turn in list_messages(reading(), report.id)
         ],
+        "origins": find_origins(reading(), report.id),
+        "papers": [photo.public_id for photo in list_carriers(reading(), report.id)],
         "moments": timeline_of_report(reading(), report),
         "due": clocks[0] if clocks else None,
         "done": tuple(DoneAlready(each) for each in report.done_already.split()),

@@ -18,12 +18,14 @@ from hazard.web import (
     photos,
     places,
     posters,
+    registering,
     reporting,
     reports,
     rewards,
     settings,
     settlements,
     setup,
+    slips,
     steps,
     tasks,
     units,
@@ -33,8 +35,8 @@ from hazard.web import (
 BLUEPRINTS = tuple(
     module.bp
     for module in (
-        reporting, follow, accounts, mine, inbox, desk, reports, cases, steps, checklist, duty,
-        watch, photos, ledger,
+        reporting, follow, accounts, mine, inbox, desk, reports, cases, steps, registering,
+        checklist, duty, watch, slips, photos, ledger,
         rewards, budgets, settlements, papers, people, units, places, posters, settings, setup,
         audit, tasks, health,
     )

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -12,6 +13,7 @@ from hazard.core import clock
 from hazard.core.errors import HazardError
 from hazard.core.images import Picture
 from hazard.core.limits import Room, need_room
+from hazard.people.working import shift_at
 from hazard.reports import photos
 from hazard.reports.intake import MAX_PHOTOS
 from hazard.reports.queries import list_of_staff
@@ -28,13 +30,14 @@ KEPT = "_kept"
 """What the field of photos that came back is called after the field they were chosen in."""
 
 
-def snapshots(name: str) -> "Snapshots":
+def snapshots(name: str, *, coarse: bool = False) -> "Snapshots":
     """Return the photos of field `name`; call it before anything can be refused.
 
     If the rest of the view is refused, they are kept for a day, and `shown_again(name)` gives
-    the form their small pictures.
+    the form their small pictures. The files of `coarse` ones carry the start of the shift
+    (decisions 24).
     """
-    taken = _registered().setdefault(name, Snapshots(name))
+    taken = _registered().setdefault(name, Snapshots(name, coarse))
     if len(_registered()) == 1:
         before_again(_keep_all)
     return taken
@@ -51,6 +54,7 @@ class Snapshots:
     """What was chosen in one field: new files, and photos the form brought back."""
 
     name: str
+    coarse: bool = False
     kept: list[Thumbnail] = field(default_factory=list)
     _pictures: list[Picture] = field(default_factory=list)
     _read: bool = False
@@ -77,10 +81,14 @@ class Snapshots:
             if len(self.ids) + len(chosen_files(self.name)) > MAX_PHOTOS:
                 raise photos.TooManyPhotos
             for sent in chosen_files(self.name):
-                self._pictures.append(_stored(sent.read()))
+                self._pictures.append(_stored(sent.read(), self._dated()))
         except HazardError as error:
             error.field = self.name
             raise
+
+    def _dated(self) -> datetime:
+        now = clock.now()
+        return shift_at(reading(), now, None).starts if self.coarse else now
 
     def take(self, work: Work, part: PhotoPart = PhotoPart.AFTER) -> "tuple[Photo, ...]":
         """Return the photos for the deed: those brought back first, then the new ones."""
@@ -100,11 +108,11 @@ class Snapshots:
             self.kept = thumbnails(list_of_staff(reading(), me, ids))
 
 
-def _stored(raw: bytes) -> Picture:
+def _stored(raw: bytes, at: datetime) -> Picture:
     where = house().settings.photo_store
     need_room(house().settings.instance if where.startswith("s3://") else Path(where), Room.PHOTO)
     picture = house().darkroom.develop(raw)
-    photos.store(house().files, picture, clock.now())
+    photos.store(house().files, picture, at)
     return picture
 
 

@@ -85,6 +85,12 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "moved": N_("Poster moved to another place"),
         "retired": N_("Poster retired"),
     },
+    "paper_batch": {
+        "asked": N_("Paper slips asked for"),
+        "printed": N_("Paper slips made"),
+        "fetched": N_("Paper slips fetched for printing"),
+        "voided": N_("Unused paper slips declared worthless"),
+    },
     "plant": {
         "founded": N_("Plant set up"),
         "facts_set": N_("Facts of the plant set"),

@@ -45,6 +45,7 @@ PAGES = {
         "/people/import", "/units", "/places", "/places/new", "/places/import", "/posters",
         "/rewards", "/settlements/2026-11/1", "/duty", "/duty/cell?day=2026-11-23&shift=-",
         "/duty/fill", "/duty/paste", "/watch",
+        "/register", "/slips",
     ),
     "finance": (
         "/desk", "/cases/{planned}", "/rewards/claims", "/settlements/2026-11/1?view=payments",

@@ -110,6 +110,11 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "posters.make_missing",
         "posters.print_one",
         "posters.retire",
+        "slips.ask_for",
+        "slips.fetch",
+        "slips.index",
+        "slips.show",
+        "slips.void",
         "tasks.posters",
     ),
     "public": (
@@ -153,6 +158,11 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "reports.show",
         "reports.split",
         "reports.transfer",
+    ),
+    "report:register": (
+        "registering.done",
+        "registering.form",
+        "registering.save",
     ),
     "roles:keep": (
         "people.end_role",

@@ -578,6 +578,21 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "paper_batch",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("fetched_at", sa.DateTime(), nullable=True),
+        sa.Column("voided_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["person.id"], name=op.f("fk_paper_batch_asked_by_person")
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_paper_batch_task_id_task")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_batch")),
+    )
+    op.create_table(
         "poster",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -700,6 +715,23 @@ def upgrade() -> None:
         "sheet_scan",
         ["settlement_id", "id"],
         unique=False,
+    )
+    op.create_table(
+        "acknowledgement",
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_acknowledgement_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_acknowledgement_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_acknowledgement")),
     )
     op.create_table(
         "archive",
@@ -988,6 +1020,26 @@ def upgrade() -> None:
         op.f("ix_message_report_id_message_id"), "message", ["report_id", "id"], unique=False
     )
     op.create_table(
+        "paper_slip",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("locator", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["paper_batch.id"], name=op.f("fk_paper_slip_batch_id_paper_batch")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_paper_slip_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_slip")),
+        sa.UniqueConstraint("number", name=op.f("uq_paper_slip_number")),
+        sa.UniqueConstraint("report_id", name=op.f("uq_paper_slip_report_id")),
+    )
+    op.create_index(op.f("ix_paper_slip_batch_id"), "paper_slip", ["batch_id"], unique=False)
+    op.create_index(op.f("ix_paper_slip_locator"), "paper_slip", ["locator"], unique=False)
+    op.create_table(
         "payee",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -1268,6 +1320,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_posting_award_id"), "posting", ["award_id"], unique=False)
     op.create_index(op.f("ix_posting_year_posting_id"), "posting", ["year", "id"], unique=False)
+    op.create_table(
+        "registration",
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("keyed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("told_at", sa.DateTime(), nullable=False),
+        sa.Column("keyed_at", sa.DateTime(), nullable=False),
+        sa.Column("slip_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["keyed_by"], ["person.id"], name=op.f("fk_registration_keyed_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_registration_report_id_report")
+        ),
+        sa.ForeignKeyConstraint(
+            ["slip_id"], ["paper_slip.id"], name=op.f("fk_registration_slip_id_paper_slip")
+        ),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_registration")),
+    )
     op.create_table(
         "settlement_line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
