@@ -69,6 +69,7 @@ class Way:
     desk: Desk = Desk.SAFETY
     about: About = About.NONE
     urgency: Urgency = Urgency.URGENT
+    same_as: str = ""
     fixed: bool = False
     """Fixed on the spot by 张伟."""
 
@@ -314,6 +315,7 @@ def told(company: Company, way: Way) -> intake.Told:
         identity=way.identity,
         place_id=company.place,
         poster_code=company.poster,
+        same_as=way.same_as,
     )
 
 

@@ -37,6 +37,8 @@ class Receipt:
     """The code may be shown again: one was given, not kept yet, the shift is not long over."""
     poster_code: str
     emergency: bool
+    repeated: bool
+    """The reporter said that somebody had reported it before."""
     policy_version: int
     promise: Promise
 
@@ -49,7 +51,8 @@ def find_receipt(session: Session, submission_hash: str, now: datetime) -> Recei
     shows_code = report.locator is not None and not report.kept and now < report.code_until
     return Receipt(
         report.id, report.number, shows_code, report.poster_code,
-        report.urgency is Urgency.EMERGENCY, report.policy_version, promised(session, report),
+        report.urgency is Urgency.EMERGENCY, bool(report.same_as), report.policy_version,
+        promised(session, report),
     )  # fmt: skip
 
 

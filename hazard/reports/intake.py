@@ -33,6 +33,8 @@ MAX_TEXT = 5000
 """Code points of the description (decisions 31)."""
 MAX_LINE = 200
 MAX_PHOTOS = 9
+LATE = timedelta(days=1)
+"""How many days after its shift a report still takes photos."""
 CODE_LEEWAY = timedelta(hours=1)
 """How long after the shift the code may still be shown again (decisions 22)."""
 
@@ -43,6 +45,15 @@ class NothingTold(Unclear):
     def __init__(self) -> None:
         super().__init__(
             Sentence(N_("Take a photo or write one sentence, either will do")), field="description"
+        )
+
+
+class TooLate(Refused):
+    """Photos of a report that was sent the day before yesterday."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(N_("This report was sent days ago. Write a reply to it, or report anew"))
         )
 
 
@@ -73,6 +84,8 @@ class Told:
     identity: Identity
     place_id: int | None
     poster_code: str
+    same_as: str = ""
+    """Number of the hazard the reporter holds for the same; the desk decides (words 42)."""
 
     def digest(self, name: "Name", salt: str) -> str:
         """Return the hash of all fields, photos left out; a sealed name only under the salt."""
@@ -170,6 +183,22 @@ def take_in(
     return report
 
 
+def add_late(work: Work, submission_hash: str, public_id: str) -> None:
+    """Give a photo that came after its report to it; before the report nothing is done.
+
+    Raises `TooLate` from the second day on, when whoever handles it no longer looks for photos.
+    """
+    report = find_by_submission(work.session, submission_hash)
+    if report is None:
+        return
+    if day_of(work.now) > report.shift_day + LATE:
+        raise TooLate
+    if report.identity is not Identity.NAMED:
+        work.stamp(shift_at(work.session, work.now, None).starts)
+    _claim(work, report, Slip(submission_hash), [public_id])
+    work.record("photo_added", report)
+
+
 def keep_code(work: Work, report: Report) -> None:
     """Note that the reporter has kept the code: it is not shown again."""
     if report.identity is not Identity.NAMED:
@@ -190,7 +219,7 @@ def _new_report(
         done_already=" ".join(told.done_already), found_on=told.found_on,
         place_id=place.id if place else None, place_name=place.name if place else "",
         unit_path=(place.unit if place else root_unit(work.session)).path,
-        poster_code=told.poster_code,
+        poster_code=told.poster_code, same_as=told.same_as,
         received_at=at, shift_day=shift.day, shift_name=shift.name or "",
         policy_version=policy_on(work.session, day_of(at)).number,
         submission_hash=slip.submission_hash, fields_hash=told.digest(name, slip.salt),

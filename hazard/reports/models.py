@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hazard.core.db import Base, Id
+from hazard.core.voices import Kind
 from hazard.people.models import Person
 from hazard.places.models import Place
 from hazard.policy.words import About, Category, Desk, Identity, Urgency
@@ -41,6 +42,8 @@ class Report(Base):
     unit_path: Mapped[str]
     """Of the place's unit that day, or of the company where no place is known."""
     poster_code: Mapped[str]
+    same_as: Mapped[str] = mapped_column(default="")
+    """Number of a hazard the reporter saw too: a hint for the desk, never a link (decisions 1)."""
     received_at: Mapped[datetime]
     """The moment; for anonymous reports the start of their shift (decisions 24)."""
     shift_day: Mapped[date]
@@ -113,6 +116,26 @@ class Message(Base):
     from_reporter: Mapped[bool]
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+
+
+class Voice(Base):
+    """A voice note of a report, for the receiving desk alone; its file is found by `sha256`."""
+
+    __tablename__ = "voice"
+    __table_args__ = (Index(None, "report_id"), Index(None, "submission_hash"))
+    kind: ClassVar[str] = "voice"
+
+    id: Mapped[Id]
+    public_id: Mapped[str] = mapped_column(unique=True)
+    """Random; the only name of the note in addresses."""
+    sha256: Mapped[str] = mapped_column(index=True)
+    sound: Mapped[Kind]
+    seconds: Mapped[int | None]
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    submission_hash: Mapped[str | None]
+    """Until its report exists, the form it was spoken for."""
+    made_at: Mapped[datetime]
+    """Coarse: the start of the shift."""
 
 
 class Photo(Base):

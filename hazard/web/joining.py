@@ -45,13 +45,14 @@ def compared(number: str, case_number: str, error: HazardError | None = None) ->
     case = get_case(reading(), actor(), case_number)
     first_report = case.first.report
     readable = _readable(first_report.number)
+    part = ReportPart.JOINT if report.same_as == case.number else ReportPart.DUPLICATE
     return page(
         "reports/joining.html", report=report, case=case, first=first_report, readable=readable,
         joinable=is_joinable(case, report), came_before=report.id < first_report.id, parts=PARTS,
         pictures=[photo.public_id for photo in list_photos(reading(), [report.id])],
         theirs=[photo.public_id for photo in list_photos(reading(), [first_report.id])]
         if readable else [],
-        form=Filled({"part": ReportPart.DUPLICATE}, error),
+        form=Filled({"part": part}, error),
     )  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """The report page: what stands on it, empty or with everything that was typed."""
 
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Response
+from flask import Response, request
 
 from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
+from hazard.cases.nearby import Nearby, list_near
 from hazard.core import chance, clock
 from hazard.core.config import Reach
 from hazard.core.errors import HazardError
@@ -27,6 +29,7 @@ from hazard.web.tokens import new_token
 
 HEAD_SIGNS = Permission.SETTLEMENT_NAMES in ROLE_PERMISSIONS[Role.HEAD]
 """Whoever signs the finance version reads the names on it (words 28)."""
+PLACE_ID = re.compile("[0-9]{1,9}")
 FIRE_BRIGADE = "119"
 """Called where the plant has entered no number of its own."""
 
@@ -97,6 +100,7 @@ def show_form(
         abouts=tuple(About),
         chips=tuple((done.value, done.label) for done in DoneAlready),
         photos=photos,
+        near=near_of(request.form),
         prices=prices(versioned),
         pays_on=pays_on(versioned),
         phones=phones(),
@@ -109,6 +113,17 @@ def offered_identities() -> tuple[Identity, ...]:
     offered = policy_on(reading(), clock.today()).policy.identities
     sealed = Identity.CONFIDENTIAL in offered and is_ready(reading(), clock.today())
     return tuple(each for each in offered if sealed or each is not Identity.CONFIDENTIAL)
+
+
+def near_of(fields: Mapping[str, str]) -> list[Nearby]:
+    """Return what is known already where the reporter is, once place and kind are chosen."""
+    kind, chosen = fields.get("category", ""), fields.get("place", "")
+    scanned = find_scanned(fields.get("poster", ""))
+    here = scanned.place_id if scanned else None
+    place = int(chosen) if PLACE_ID.fullmatch(chosen) else here
+    if place is None or kind not in set(Category):
+        return []
+    return list_near(reading(), place, Category(kind), clock.now())
 
 
 def find_scanned(code: str) -> PosterLine | None:

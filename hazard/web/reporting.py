@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Blueprint, Response, jsonify, make_response, redirect
+from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
 from hazard.core import clock, qr
 from hazard.core.calendar import last_day
@@ -22,7 +22,7 @@ from hazard.rewards.for_reporter import pay_day_promised
 from hazard.web.doorway import actor, house, language, public, reading, takes, write
 from hazard.web.forms import chosen_files, text
 from hazard.web.replies import on_refusal, page
-from hazard.web.report_page import phones, prices, show_form
+from hazard.web.report_page import near_of, phones, prices, show_form
 from hazard.web.sealed import SealedCookie
 from hazard.web.sending import Sending, add_pictures, read_name, read_told, receive_photo
 from hazard.web.thumbnails import of_picture
@@ -59,6 +59,12 @@ def form() -> Response:
     return show_form("", known=actor().person_id is not None)
 
 
+@bp.get("/report/nearby")
+@public
+def nearby() -> Response:
+    return page("reporting/_nearby.html", near=near_of(request.args), same_as="")
+
+
 @bp.post("/report")
 @public
 @takes(megabytes=400)
@@ -93,6 +99,7 @@ def send_photo() -> Response:
     picture = receive_photo(sent[0].read() if sent else b"")
     with write(as_reporter=True) as work:
         public_id = photos.add_unclaimed(work, picture, submission).public_id
+        intake.add_late(work, submission, public_id)
     shown = of_picture(public_id, picture)
     return _json({"id": shown.id, "thumbnail": shown.thumbnail}, 201)
 
@@ -114,6 +121,7 @@ def receipt() -> Response:
         prices=prices(versioned),
         again=f"/p/{found.poster_code}" if found.poster_code else "/report",
         urgent=found.emergency,
+        repeated=found.repeated,
         phones=phones(),
         token=new_token(),
         waiting=NoRoom(Room.PHOTO).sentence if PHOTOS_WAIT in (RECEIPT.read() or "") else None,

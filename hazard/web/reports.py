@@ -346,6 +346,7 @@ def _proposed(report: "Report") -> dict[str, object]:
         "place_id": report.place_id,
         "short_description": short,
         "extract": say(extract, language()) if short else "",
+        "case": report.same_as,
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Response, request
 
 from hazard.audit.work import Work
+from hazard.cases.nearby import is_number
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.images import Picture
@@ -179,6 +180,7 @@ def read_told() -> Told:
         identity=identity,
         place_id=chosen or (scanned.place_id if scanned else None),
         poster_code=scanned.code if scanned else "",
+        same_as=text("same_as") if is_number(text("same_as")) else "",
     )
 
 

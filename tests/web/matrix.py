@@ -135,6 +135,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "reporting.form",
         "reporting.home",
         "reporting.keep",
+        "reporting.nearby",
         "reporting.receipt",
         "reporting.scan",
         "reporting.send",

@@ -268,3 +268,16 @@ def test_the_reporters_day_alone_is_shown_of_an_anonymous_report(office: Office)
     page = words(office.get("safety", f"/reports/{walk.report}"))
     assert "11月23日" in page
     assert "08:00" not in page
+
+
+def test_a_reporter_who_saw_it_too_is_proposed_as_a_joint_report(office: Office) -> None:
+    first = walks.walk_to_accepted(office.company)
+    second = walks.walk_to_reported(office.company, same_as=first.case)
+    page = office.get("safety", f"/reports/{second.report}")
+    assert first.case in words(page)
+    joint = {"case": first.case, "part": "joint"}
+    assert all(value in page for value in joint.values())
+    office.post("safety", f"/reports/{second.report}/acceptance", **joint)
+    with office.company.reading() as session:
+        [case] = session.scalars(select(Case))
+        assert [link.part for link in case.reports] == ["first", "joint"]

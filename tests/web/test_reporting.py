@@ -15,6 +15,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from hazard.audit.models import Event
+from hazard.cases.opening import Opening, open_case
 from hazard.core import limits
 from hazard.core.clock import CHINA, FakeClock
 from hazard.core.db import Base
@@ -26,8 +27,9 @@ from hazard.places.posters import retire
 from hazard.places.queries import find_poster, get_poster
 from hazard.policy.words import About, Desk
 from hazard.reports.models import Photo, Report, Reporter
+from hazard.reports.queries import hold_report
 from hazard.web import tokens
-from tests import pictures
+from tests import pictures, walks
 from tests.company import Company
 from tests.web.road import Phone, alerts, hidden, mark
 
@@ -163,6 +165,73 @@ def test_another_phone_cannot_claim_a_photo(phone: Phone, company: Company, app:
     assert answer.json is not None
     Phone(app).report(description=WORDS, photo=[answer.json["id"]])
     assert photos_of(company, reports(company)[0]) == []
+
+
+def test_photos_that_follow_their_report_are_added_up_to_nine(
+    phone: Phone, company: Company, now: FakeClock
+) -> None:
+    form = phone.hidden()
+    phone.send(form=form, description=WORDS)
+    now.move(timedelta(hours=1))
+    answers = [phone.send_photo(form, red(seed)) for seed in range(10)]
+    assert [answer.status_code for answer in answers] == [201] * 9 + [413]
+    [report] = reports(company)
+    added = photos_of(company, report)
+    assert len(added) == 9
+    assert {photo.made_at.astimezone(CHINA) for photo in added} == {SHIFT_STARTS}, "no moment"
+
+
+def test_a_photo_that_comes_days_after_its_report_is_refused_in_words(
+    phone: Phone, company: Company, now: FakeClock
+) -> None:
+    form = phone.hidden()
+    phone.send(form=form, description=WORDS)
+    now.move(timedelta(days=2))
+    answer = phone.send_photo(form, red(1))
+    assert answer.status_code == 409
+    assert photos_of(company, reports(company)[0]) == []
+
+
+# ---- the same place ----
+
+
+def test_what_is_known_at_the_place_is_shown_in_the_desks_words_and_becomes_a_hint(
+    phone: Phone, company: Company
+) -> None:
+    scanned = f"poster={company.poster}&category=equipment"
+    assert phone.open(f"/report/nearby?{scanned}").strip() == "", "nothing to touch"
+    walk = walks.walk_to_accepted(company)
+    shown = phone.open(f"/report/nearby?{scanned}")
+    assert walks.SHORT in shown
+    assert walk.way.description not in shown
+    assert phone.open(f"/report/nearby?poster={company.poster}&category=person").strip() == ""
+    phone.report(f"/p/{company.poster}", description=WORDS, category="equipment", same_as=walk.case)
+    said_before = said("Somebody reported this before you. You are told the result too")
+    assert said_before in phone.open("/receipt")
+    assert reports(company)[-1].same_as == walk.case
+
+
+@pytest.mark.parametrize(
+    "hidden_way", [{"about": About.LEADER}, {"desk": Desk.HEAD}], ids=["about", "to the head"]
+)
+def test_what_was_sent_past_the_desk_is_not_shown_to_who_stands_there(
+    phone: Phone, company: Company, hidden_way: dict[str, Any]
+) -> None:
+    way = walks.Way(**hidden_way)
+    walk = walks.walk_to_reported(company, way)
+    with company.work_as(company.head if way.desk is Desk.HEAD else company.safety) as work:
+        opening = Opening(walks.SHORT, "装回", "", way.category, company.place)
+        open_case(work, hold_report(work, walk.report), opening)
+    shown = phone.open(f"/report/nearby?poster={company.poster}&category=equipment")
+    assert walks.SHORT not in shown
+
+
+def test_a_known_hazard_is_old_after_thirty_days(
+    phone: Phone, company: Company, now: FakeClock
+) -> None:
+    walks.walk_to_accepted(company)
+    now.move(timedelta(days=31))
+    assert phone.open(f"/report/nearby?place={company.place}&category=unsure").strip() == ""
 
 
 # ---- the receipt ----
