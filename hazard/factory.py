@@ -34,8 +34,8 @@ from hazard.web.routes import BLUEPRINTS
 
 ROOT = Path(__file__).parent.parent
 CSP = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
+    "media-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
 HEADERS = {
     "Content-Security-Policy": CSP,

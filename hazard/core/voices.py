@@ -132,9 +132,7 @@ def _clean_mp4(body: bytearray) -> float | None:
     return seconds
 
 
-def _boxes(
-    body: bytearray, at: int, end: int, depth: int
-) -> Iterator[tuple[bytes, int, int, int]]:
+def _boxes(body: bytearray, at: int, end: int, depth: int) -> Iterator[tuple[bytes, int, int, int]]:
     """Yield name, place, content and end of each box, those inside others too."""
     while at + 8 <= end:
         size, name = struct.unpack_from(">I4s", body, at)
@@ -258,7 +256,7 @@ def _clean_ogg(body: bytearray) -> float:
     else:
         raise NotAVoice
     _blank_notes(body, pages, mark)
-    (last,) = struct.unpack_from("<q", body, pages[-1][0] + 6)
+    last = int.from_bytes(body[pages[-1][0] + 6 : pages[-1][0] + 14], "little", signed=True)
     return max(last, 0) / rate
 
 
@@ -292,7 +290,7 @@ def _blank_notes(body: bytearray, pages: list[tuple[int, int, int]], mark: bytes
 
 
 def _blank_text(body: bytearray, at: int, end: int) -> int:
-    (size,) = struct.unpack_from("<I", body, at)
+    size = int.from_bytes(body[at : at + 4], "little")
     stop = at + 4 + size
     if stop > end:
         raise NotAVoice
@@ -339,7 +337,9 @@ def _clean_webm(body: bytearray) -> float | None:
     return facts[_LENGTH] * facts[_SCALE] / 1e9 if _LENGTH in facts else None
 
 
-def _elements(body: bytearray, at: int, end: int, depth: int) -> Iterator[tuple[int, int, int, int]]:
+def _elements(
+    body: bytearray, at: int, end: int, depth: int
+) -> Iterator[tuple[int, int, int, int]]:
     """Yield id, start, content and end of each element down to what a note needs.
 
     A recording that was not finished has a segment and a cluster without length: the last ends
@@ -385,7 +385,7 @@ def _clean_wav(body: bytearray) -> float:
     if body[:4] != b"RIFF":
         raise NotAVoice
     kept = {name: content for name, content in _chunks(body) if name in {b"fmt ", b"data"}}
-    (rate,) = struct.unpack_from("<I", kept[b"fmt "], 8)
+    rate = int.from_bytes(kept[b"fmt "][8:12], "little")
     parts = b"".join(
         name + struct.pack("<I", len(kept[name])) + kept[name] for name in (b"fmt ", b"data")
     )

@@ -29,7 +29,7 @@ from hazard.notices.outbox import tell
 from hazard.people.logins import forget_ended
 from hazard.people.queries import list_holders, root_unit
 from hazard.policy.queries import find_plant, get_plant
-from hazard.reports import photos
+from hazard.reports import photos, voices
 from hazard.rewards.funding import fund_waiting, waits_from_before
 
 TICK_S = 30
@@ -79,18 +79,20 @@ def archive_cases(house: House) -> None:
 
 
 def drop_photos(house: House) -> None:
-    """Drop photos no report claimed: first the rows, after the commit their files.
+    """Drop photos and voices no report claimed: first the rows, after the commit their files.
 
     What a power cut left between the two goes a day later: files carry the start of a shift.
     """
     with writing(house.database, SYSTEM) as work:
-        digests = photos.drop_unclaimed(work)
+        dropped = [photos.file_key(digest) for digest in photos.drop_unclaimed(work)]
+        dropped += [voices.file_key(digest) for digest in voices.drop_unclaimed(work)]
     old = clock.now() - timedelta(hours=photos.UNCLAIMED_H)
-    for digest in digests:
-        house.files.delete(photos.file_key(digest), older_than=old)
+    for key in dropped:
+        house.files.delete(key, older_than=old)
     older = old - timedelta(days=1)
     with house.database.reading() as session:
         lost = photos.orphans(session, house.files, older)
+        lost += voices.orphans(session, house.files, older)
     for key in lost:
         house.files.delete(key, older_than=older)
     house.files.sweep(old)

@@ -22,7 +22,7 @@ from hazard.people.working import shift_at
 from hazard.places.models import Place
 from hazard.policy.queries import policy_on
 from hazard.policy.words import About, Category, Desk, DoneAlready, Identity, Urgency
-from hazard.reports.models import Photo, Report, Reporter
+from hazard.reports.models import Photo, Report, Reporter, Voice
 from hazard.reports.queries import fields_hash, find_by_submission, receivers_of
 from hazard.reports.routing import is_about
 from hazard.reports.sealing import seal_reporter
@@ -126,9 +126,12 @@ class Slip:
     """Drawn from the submission key (`receipts.salt_of_key`), stored nowhere."""
 
 
-def need_sound(told: Told, name: Name, photos: int) -> None:
-    """Raise `Unclear` for the first field that cannot be taken as it is."""
-    if not told.description.strip() and not photos:
+def need_sound(told: Told, name: Name, shown: int) -> None:
+    """Raise `Unclear` for the first field that cannot be taken as it is.
+
+    `shown` counts photos and voice notes: one of them, or a sentence, is enough.
+    """
+    if not told.description.strip() and not shown:
         raise NothingTold
     _need_length(told.description, MAX_TEXT, "description")
     _need_length(told.suggestion, MAX_TEXT, "suggestion")
@@ -141,8 +144,13 @@ def need_sound(told: Told, name: Name, photos: int) -> None:
         need_room_for(name.typed)
 
 
-def submit(work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[str] = ()) -> Report:
-    """Store the report, or return the one this form already made; `photo_ids` are public ids.
+def submit(
+    work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[str] = (),
+    voice_id: str = "",
+) -> Report:  # fmt: skip
+    """Store the report, or return the one this form already made.
+
+    `photo_ids` and `voice_id` are public ids of what the form sent before.
 
     The same key with the same fields adds photos (at most 9 in all) and changes nothing else;
     with other fields it raises `KeyReused`. The actor must be the unnamed reporter. A confidential
@@ -150,12 +158,12 @@ def submit(work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[s
     """
     known = find_by_submission(work.session, slip.submission_hash)
     if known is not None:
-        return _again(work, known, told, name, slip, photo_ids)
-    return take_in(work, told, name, slip, photo_ids)
+        return _again(work, known, told, name, slip, (*photo_ids, voice_id))
+    return take_in(work, told, name, slip, (*photo_ids, voice_id))
 
 
 def take_in(
-    work: Work, told: Told, name: Name, slip: Slip, photo_ids: Sequence[str] = (),
+    work: Work, told: Told, name: Name, slip: Slip, public_ids: Sequence[str] = (),
     action: str = "submitted",
 ) -> Report:  # fmt: skip
     """Store a report that is new, start its clock and tell its desk; `action` is its event."""
@@ -164,7 +172,7 @@ def take_in(
     if told.identity is not Identity.NAMED:
         work.stamp(shift.starts)
     report = _new_report(work, told, name, slip, place, shift)
-    _claim(work, report, slip, photo_ids)
+    _claim(work, report, slip, public_ids)
     if told.identity is Identity.CONFIDENTIAL:
         seal_reporter(work, report, name.person_id, name.typed)
     if told.identity is Identity.NAMED:
@@ -184,7 +192,7 @@ def take_in(
 
 
 def add_late(work: Work, submission_hash: str, public_id: str) -> None:
-    """Give a photo that came after its report to it; before the report nothing is done.
+    """Give a photo or voice that came after its report to it; before the report nothing is done.
 
     Raises `TooLate` from the second day on, when whoever handles it no longer looks for photos.
     """
@@ -196,7 +204,7 @@ def add_late(work: Work, submission_hash: str, public_id: str) -> None:
     if report.identity is not Identity.NAMED:
         work.stamp(shift_at(work.session, work.now, None).starts)
     _claim(work, report, Slip(submission_hash), [public_id])
-    work.record("photo_added", report)
+    work.record("added_to", report)
 
 
 def keep_code(work: Work, report: Report) -> None:
@@ -236,22 +244,27 @@ def _is_taken(work: Work, number: str) -> bool:
 
 
 def _again(
-    work: Work, known: Report, told: Told, name: Name, slip: Slip, photo_ids: Sequence[str]
+    work: Work, known: Report, told: Told, name: Name, slip: Slip, public_ids: Sequence[str]
 ) -> Report:
     if known.fields_hash != told.digest(name, slip.salt):
         raise KeyReused
     if known.identity is not Identity.NAMED:
         work.stamp(known.received_at)
-    _claim(work, known, slip, photo_ids)
+    _claim(work, known, slip, public_ids)
     return known
 
 
-def _claim(work: Work, report: Report, slip: Slip, photo_ids: Sequence[str]) -> None:
-    """Give the report the photos its form sent before; equal pictures count once."""
+def _claim(work: Work, report: Report, slip: Slip, public_ids: Sequence[str]) -> None:
+    """Give the report the photos and the voice its form sent; equal pictures count once."""
+    spoken = select(Voice).where(
+        Voice.public_id.in_(list(public_ids)), Voice.submission_hash == slip.submission_hash
+    )
+    for voice in work.session.scalars(spoken.where(Voice.report_id.is_(None))):
+        voice.report_id, voice.made_at = report.id, work.stamped_at
     own = select(Photo).where(Photo.report_id == report.id)
     have = {photo.sha256 for photo in work.session.scalars(own)}
     sent = select(Photo).where(
-        Photo.public_id.in_(list(photo_ids)), Photo.submission_hash == slip.submission_hash
+        Photo.public_id.in_(list(public_ids)), Photo.submission_hash == slip.submission_hash
     )
     for photo in work.session.scalars(sent.order_by(Photo.id)):
         if photo.report_id is None and photo.sha256 not in have and len(have) < MAX_PHOTOS:

@@ -15,6 +15,7 @@ SENDING = "reporting.send"
 """The one endpoint that takes more than it keeps (decisions 31)."""
 MOST_KEPT = 100_000_000
 """Bytes of photos that one report may bring."""
+ONE_VOICE = 1
 IN_MEMORY = 256 * 1024
 
 
@@ -52,7 +53,7 @@ class ReportRequest(Request):
                 total_content_length, content_type, filename, content_length
             )
         self._photos += bool(filename)
-        room = self._photos <= MAX_PHOTOS and self._bytes < MOST_KEPT
+        room = self._photos <= MAX_PHOTOS + ONE_VOICE and self._bytes < MOST_KEPT
         return cast("IO[bytes]", _Spill(self, BYTES + 1 if room and filename else 0))
 
     def _took(self, size: int) -> None:

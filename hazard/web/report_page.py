@@ -4,6 +4,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Response, request
 
@@ -12,6 +13,7 @@ from hazard.cases.nearby import Nearby, list_near
 from hazard.core import chance, clock
 from hazard.core.config import Reach
 from hazard.core.errors import HazardError
+from hazard.core.voices import SECONDS
 from hazard.core.words import N_, Sentence
 from hazard.people.duty import on_duty
 from hazard.places.composing import PRICE_LABELS
@@ -26,6 +28,9 @@ from hazard.web.forms import Filled
 from hazard.web.replies import page
 from hazard.web.thumbnails import Thumbnail
 from hazard.web.tokens import new_token
+
+if TYPE_CHECKING:
+    from hazard.reports.models import Voice
 
 HEAD_SIGNS = Permission.SETTLEMENT_NAMES in ROLE_PERMISSIONS[Role.HEAD]
 """Whoever signs the finance version reads the names on it (words 28)."""
@@ -53,6 +58,22 @@ class Phones:
     """The plant's emergency number, where the one to call first is another."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A voice note as the report form shows it."""
+
+    id: str
+    words: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a form sent before it came back."""
+
+    photos: Sequence[Thumbnail]
+    voice: Spoken | None
+
+
 class ReportForm(Filled):
     """The form with its token and its submission key."""
 
@@ -63,6 +84,15 @@ class ReportForm(Filled):
         self.key = key
 
 
+def spoken(voice: "Voice") -> Spoken:
+    """Return what a voice note is called: with its length, where the file tells."""
+    if voice.seconds is None:
+        return Spoken(voice.public_id, Sentence(N_("Voice note")))
+    minutes, seconds = divmod(voice.seconds, 60)
+    words = Sentence(N_("Voice note, %(time)s"), time=f"{minutes}:{seconds:02}")
+    return Spoken(voice.public_id, words)
+
+
 def new_key() -> str:
     """Return a submission key: 128 random bits made with the form (decisions 22)."""
     return urlsafe_b64encode(chance.take(16)).rstrip(b"=").decode()
@@ -70,11 +100,11 @@ def new_key() -> str:
 
 def show_form(
     code: str, *, known: bool, error: HazardError | None = None, key: str | None = None,
-    photos: Sequence[Thumbnail] = (),
+    kept: Kept | None = None,
 ) -> Response:  # fmt: skip
     """Answer with the form at the place of a poster's code, "" without one.
 
-    `known` says that a login tells who it is; `photos` were sent before and are kept.
+    `known` says that a login tells who it is; what was sent before is `kept`.
     """
     scan = find_poster(reading(), code, clock.today()) if code else None
     poster = scan.poster if scan else None
@@ -99,7 +129,9 @@ def show_form(
         desks=desks,
         abouts=tuple(About),
         chips=tuple((done.value, done.label) for done in DoneAlready),
-        photos=photos,
+        photos=kept.photos if kept else (),
+        voice=kept.voice if kept else None,
+        minutes=SECONDS // 60,
         near=near_of(request.form),
         prices=prices(versioned),
         pays_on=pays_on(versioned),

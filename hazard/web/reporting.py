@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
+from hazard.audit.work import Work
 from hazard.core import clock, qr
 from hazard.core.calendar import last_day
 from hazard.core.db import Collision
@@ -15,16 +16,23 @@ from hazard.core.words import N_, Sentence, say
 from hazard.people.passwords import hash_password
 from hazard.policy.queries import Versioned, find_plant, policy_numbered
 from hazard.policy.words import Identity
-from hazard.reports import intake, photos, receipts
+from hazard.reports import intake, photos, receipts, voices
 from hazard.reports.followup import Promise, Receipt, end_of, find_receipt
 from hazard.reports.queries import find_by_submission, hold_by_id
 from hazard.rewards.for_reporter import pay_day_promised
 from hazard.web.doorway import actor, house, language, public, reading, takes, write
 from hazard.web.forms import chosen_files, text
 from hazard.web.replies import on_refusal, page
-from hazard.web.report_page import near_of, phones, prices, show_form
+from hazard.web.report_page import near_of, phones, prices, show_form, spoken
 from hazard.web.sealed import SealedCookie
-from hazard.web.sending import Sending, add_pictures, read_name, read_told, receive_photo
+from hazard.web.sending import (
+    Sending,
+    add_pictures,
+    read_name,
+    read_told,
+    receive_photo,
+    receive_voice,
+)
 from hazard.web.thumbnails import of_picture
 from hazard.web.tokens import need_own_form, new_token
 
@@ -78,7 +86,7 @@ def send() -> Response:
     name = read_name(told)
     submission = receipts.hash_of_key(sending.key)
     sending.need_all_taken(told)
-    intake.need_sound(told, name, len(sending.ids) + len(sending.pictures))
+    intake.need_sound(told, name, sending.shown)
     logged_in = told.identity is Identity.NAMED and name.person_id is not None
     slip = _slip(sending.key, submission, coded=not logged_in)
     _once_more_if_raced(lambda: _submit(sending, told, name, slip))
@@ -102,6 +110,21 @@ def send_photo() -> Response:
         intake.add_late(work, submission, public_id)
     shown = of_picture(public_id, picture)
     return _json({"id": shown.id, "thumbnail": shown.thumbnail}, 201)
+
+
+@bp.post("/report/voice")
+@public
+@takes(megabytes=11)
+def send_voice() -> Response:
+    on_refusal(_say_error)
+    need_own_form()
+    submission = receipts.hash_of_key(text("submission_key"))
+    sent = chosen_files("voice_file")
+    note = receive_voice(sent[0].read() if sent else b"")
+    with write(as_reporter=True) as work:
+        shown = spoken(voices.add_unclaimed(work, note, submission))
+        intake.add_late(work, submission, shown.id)
+    return _json({"id": shown.id, "words": say(shown.words, language())}, 201)
 
 
 @bp.get("/receipt")
@@ -142,7 +165,13 @@ def keep() -> Response:
 def _submit(sending: Sending, told: intake.Told, name: intake.Name, slip: intake.Slip) -> None:
     with write(as_reporter=True) as work:
         ids = add_pictures(work, slip.submission_hash, sending.ids, sending.pictures)
-        intake.submit(work, told, name, slip, ids)
+        intake.submit(work, told, name, slip, ids, _voice_id(work, slip, sending))
+
+
+def _voice_id(work: Work, slip: intake.Slip, sending: Sending) -> str:
+    if sending.voice is None:
+        return sending.voice_id
+    return voices.add_unclaimed(work, sending.voice, slip.submission_hash).public_id
 
 
 def _slip(key: str, submission: str, *, coded: bool) -> intake.Slip:

@@ -42,6 +42,7 @@ from hazard.reports.queries import (
 )
 from hazard.reports.registering import find_origins
 from hazard.reports.terms import Refusal, ReportState
+from hazard.reports.voices import list_voices
 from hazard.rewards import quick as quick_lane
 from hazard.rewards import reassessing
 from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
@@ -266,6 +267,7 @@ def _around(report: "Report") -> dict[str, object]:
     coarse = report.identity is not Identity.NAMED
     return {
         "pictures": [photo.public_id for photo in list_photos(reading(), [report.id])],
+        "voices": list_voices(reading(), [report.id]),
         "talk": [
             {
                 "from_reporter": turn.from_reporter,
@@ -308,6 +310,7 @@ def _quick(number: str, error: HazardError | None = None) -> Response:
         "people": choices.employees(reading(), clock.today()),
         "seconds": seconds,
         "pictures": [photo.public_id for photo in list_photos(reading(), [report.id])],
+        "voices": list_voices(reading(), [report.id]),
         "out_of_post": policy.rewards.out_of_post is not None,
         "open_now": "acceptance" in OPEN[report.state],
     }

@@ -29,6 +29,7 @@ from hazard.web import (
     steps,
     tasks,
     units,
+    voices,
     watch,
 )
 
@@ -36,7 +37,7 @@ BLUEPRINTS = tuple(
     module.bp
     for module in (
         reporting, follow, accounts, mine, inbox, desk, reports, cases, steps, registering,
-        checklist, duty, watch, slips, photos, ledger,
+        checklist, duty, watch, slips, photos, voices, ledger,
         rewards, budgets, settlements, papers, people, units, places, posters, settings, setup,
         audit, tasks, health,
     )

@@ -13,11 +13,12 @@ from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.images import Picture
 from hazard.core.limits import NoRoom, Room, need_room
+from hazard.core.voices import Voice, clean
 from hazard.core.words import N_, Sentence
 from hazard.people.working import shift_at
 from hazard.places.queries import list_places
 from hazard.policy.words import About, Category, Desk, DoneAlready, Identity, Urgency
-from hazard.reports import photos
+from hazard.reports import photos, voices
 from hazard.reports.intake import MAX_PHOTOS, KeyReused, Name, Told
 from hazard.reports.queries import has_union_desk, list_of_form
 from hazard.reports.receipts import hash_of_key
@@ -26,7 +27,15 @@ from hazard.sealing.sealed import NotReady
 from hazard.web.doorway import actor, house, reading, write
 from hazard.web.forms import chosen_files, number, text, word
 from hazard.web.replies import page
-from hazard.web.report_page import find_scanned, new_key, offered_identities, show_form
+from hazard.web.report_page import (
+    Kept,
+    Spoken,
+    find_scanned,
+    new_key,
+    offered_identities,
+    show_form,
+    spoken,
+)
 from hazard.web.thumbnails import Thumbnail, thumbnails
 from hazard.web.tokens import Elsewhere
 
@@ -44,7 +53,9 @@ class Sending:
 
     def __init__(self) -> None:
         self.pictures: list[Picture] = []
+        self.voice: Voice | None = None
         self._refusals: list[tuple[int, HazardError]] = []
+        self._misheard: HazardError | None = None
         self._received = False
 
     @property
@@ -58,6 +69,16 @@ class Sending:
         return request.form.getlist("photo")[:MAX_PHOTOS]
 
     @property
+    def voice_id(self) -> str:
+        """Return the public id of a voice note sent before, or an empty string."""
+        return text("voice")
+
+    @property
+    def shown(self) -> int:
+        """Return how many photos and voice notes there are."""
+        return len(self.ids) + len(self.pictures) + bool(self.voice_id or self.voice)
+
+    @property
     def is_too_full(self) -> bool:
         """Say whether more photos came than nine."""
         many = len(self.ids) + len(chosen_files("photos")) > MAX_PHOTOS
@@ -66,13 +87,15 @@ class Sending:
     @property
     def without_room(self) -> bool:
         """Say whether the disk was too full for the photos."""
-        return any(isinstance(error, NoRoom) for _, error in self._refusals)
+        refusals = [self._misheard, *(error for _, error in self._refusals)]
+        return any(isinstance(error, NoRoom) for error in refusals)
 
     def receive(self) -> None:
-        """Develop and store the first nine photos; what cannot be taken is noted."""
+        """Store the voice and the first nine photos; what cannot be taken is noted."""
         if self._received:
             return
         self._received = True
+        self._hear()
         room = MAX_PHOTOS - len(self.ids)
         for place, sent in enumerate(chosen_files("photos")[: max(room, 0)], start=1):
             try:
@@ -80,11 +103,20 @@ class Sending:
             except HazardError as error:
                 self._refusals.append((place, error))
 
+    def _hear(self) -> None:
+        for sent in chosen_files("voice_file")[:1]:
+            try:
+                self.voice = receive_voice(sent.read())
+            except HazardError as error:
+                self._misheard = error
+
     def need_all_taken(self, told: Told) -> None:
         """Raise for photos that were not taken; on a full disk words alone will do."""
         if self.without_room:
-            if not told.description.strip():
+            if not told.description.strip() and not self.voice_id:
                 raise NoRoom(Room.PHOTO)
+        elif self._misheard:
+            raise self._misheard
         elif self._refusals:
             raise self._not_taken()
         elif self.is_too_full:
@@ -98,9 +130,12 @@ class Sending:
         key = self._key_again(error)
         known = request.form.get("identity") in WITH_NAME and actor().person_id is not None
         kept: list[Thumbnail] = []
+        voice: Spoken | None = None
         with suppress(HazardError):  # where even that fails, the words at least are there
             kept = self._kept(key)
-        return show_form(text("poster"), known=known, error=error, key=key, photos=kept)
+            voice = self._kept_voice(key)
+        shown = Kept(kept, voice)
+        return show_form(text("poster"), known=known, error=error, key=key, kept=shown)
 
     def _key_again(self, error: HazardError) -> str:
         try:
@@ -118,6 +153,17 @@ class Sending:
                     ids = photos.copy_to_form(work, ids, hash_of_key(self.key), form)
                 ids = add_pictures(work, form, ids, self.pictures)
         return thumbnails(list_of_form(reading(), form, ids))
+
+    def _kept_voice(self, key: str) -> Spoken | None:
+        """Return the voice note the form goes on with, under its key."""
+        form = hash_of_key(key)
+        if self.voice is None and not self.voice_id:
+            return None
+        with write(as_reporter=True) as work:
+            if self.voice is not None:
+                return spoken(voices.add_unclaimed(work, self.voice, form))
+            had = voices.copy_to_form(work, self.voice_id, hash_of_key(self.key), form)
+            return spoken(had) if had else None
 
     def _not_taken(self) -> NotTaken:
         reasons = tuple(
@@ -145,6 +191,14 @@ def receive_photo(raw: bytes) -> Picture:
     shift = shift_at(reading(), clock.now(), None)
     photos.store(house().files, picture, shift.starts)
     return picture
+
+
+def receive_voice(raw: bytes) -> Voice:
+    """Return the voice note cleaned and durably stored, dated to the start of the shift."""
+    need_photo_room()
+    note = clean(raw)
+    voices.store(house().files, note, shift_at(reading(), clock.now(), None).starts)
+    return note
 
 
 def need_photo_room() -> None:

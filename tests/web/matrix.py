@@ -140,6 +140,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "reporting.scan",
         "reporting.send",
         "reporting.send_photo",
+        "reporting.send_voice",
         "settings.opened_by_phone",
         "setup.form",
         "setup.found",
@@ -159,6 +160,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "reports.show",
         "reports.split",
         "reports.transfer",
+        "voices.play",
     ),
     "report:register": (
         "registering.done",

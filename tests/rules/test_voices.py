@@ -1,0 +1,67 @@
+"""Voice notes: told apart by their bytes, measured, and silent about who made them when."""
+
+import struct
+from collections.abc import Callable
+
+import pytest
+
+from hazard.core.errors import HazardError
+from hazard.core.voices import BYTES, Kind, NotAVoice, VoiceTooLong, _ogg_sum, clean
+from tests import pictures, voices
+
+MAKERS: dict[Kind, Callable[..., bytes]] = {
+    Kind.M4A: voices.m4a, Kind.MP3: voices.mp3, Kind.AAC: voices.aac, Kind.AMR: voices.amr,
+    Kind.OGG: voices.ogg, Kind.WEBM: voices.webm, Kind.WAV: voices.wav,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_note_of_each_kind_is_known_by_its_bytes_and_its_length_is_read(kind: Kind) -> None:
+    note = clean(MAKERS[kind](3))
+    assert (note.kind, note.seconds) == (kind, 3)
+    assert clean(note.body) == note, "what is kept is a good note of the same kind"
+
+
+@pytest.mark.parametrize("kind", set(Kind) - {Kind.AMR})
+def test_who_recorded_it_where_and_when_is_gone(kind: Kind) -> None:
+    raw = MAKERS[kind](3)
+    assert voices.MAKER in raw
+    kept = clean(raw).body
+    assert voices.MAKER not in kept
+    assert struct.pack(">I", voices.MOMENT) not in kept
+
+
+def test_the_check_sum_of_an_ogg_page_is_right_again() -> None:
+    kept = clean(voices.ogg()).body
+    second = kept.index(b"OggS", 4)
+    page = bytearray(kept[second : kept.index(b"OggS", second + 4)])
+    given = struct.unpack_from("<I", page, 22)
+    struct.pack_into("<I", page, 22, 0)
+    assert given == (_ogg_sum(page),)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_more_than_three_minutes_are_refused(kind: Kind) -> None:
+    with pytest.raises(VoiceTooLong) as refused:
+        clean(MAKERS[kind](185))
+    assert (refused.value.status, refused.value.field) == (413, "voice")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"#!AMR", b"#!AMR\n", pictures.text(), pictures.jpeg(), pictures.heic(),
+        voices.m4a(handler=b"vide"), voices.m4a()[:60], voices.webm(video=True),
+        voices.webm()[:40], voices.ogg()[:50], voices.ogg() + voices.ogg(), voices.wav()[:30],
+        b"ID3\4\0\0\0\0\0\5hello", b"\xff\xfb\x00\x00" + bytes(50), b"RIFX\0\0\0\0WAVE",
+    ],
+)  # fmt: skip
+def test_what_is_no_voice_note_is_refused_in_words(raw: bytes) -> None:
+    with pytest.raises(HazardError) as refused:
+        clean(raw)
+    assert isinstance(refused.value, NotAVoice)
+
+
+def test_ten_megabytes_are_the_most() -> None:
+    with pytest.raises(VoiceTooLong):
+        clean(voices.amr() + bytes(BYTES))
