@@ -54,6 +54,8 @@ class Progress:
 
     case_id: int
     shown: CaseState
+    what: str
+    """The desk's short description."""
     first: bool
     drill: bool
     accepted_on: date
@@ -156,7 +158,8 @@ def _progress(link: CaseReport, case: Case) -> Progress:
     }
     return Progress(
         case.id, shown_state(case.state, fixed=case.closed_at is not None),
-        link.part is ReportPart.FIRST, link.report.drill, day_of(case.opened_at), reached,
+        case.short_description, link.part is ReportPart.FIRST, link.report.drill,
+        day_of(case.opened_at), reached,
     )  # fmt: skip
 
 

@@ -49,6 +49,6 @@ def is_number(typed: str) -> bool:
 
 
 def _is_delicate() -> ColumnElement[bool]:
-    past = Report.desk.in_([Desk.HEAD, Desk.UNION])
+    past = Report.desk.not_in([Desk.SAFETY, Desk.BOTH])
     told = exists().where(CaseReport.case_id == Case.id, Report.id == CaseReport.report_id)
     return told.where(or_(past, Report.about != About.NONE, Report.drill))

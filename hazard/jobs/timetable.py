@@ -29,7 +29,7 @@ from hazard.notices.outbox import tell
 from hazard.people.logins import forget_ended
 from hazard.people.queries import list_holders, root_unit
 from hazard.policy.queries import find_plant, get_plant
-from hazard.reports import photos, voices
+from hazard.reports import phones, photos, voices
 from hazard.rewards.funding import fund_waiting, waits_from_before
 
 TICK_S = 30
@@ -99,9 +99,10 @@ def drop_photos(house: House) -> None:
 
 
 def forget(house: House) -> None:
-    """Forget ended logins, old counts of failures, old claims and old results."""
+    """Forget ended logins, marks of phones, old counts of failures, old claims and old results."""
     with writing(house.database, SYSTEM) as work:
         forget_ended(work)
+        phones.forget_old(work)
         lease.forget_runs(work.session, work.now)
     drop_results(house)
 

@@ -105,6 +105,17 @@ class Reporter(Base):
     person: Mapped[Person | None] = relationship()
 
 
+class PhoneReport(Base):
+    """A named report that the phone it was sent from may see (decisions 23)."""
+
+    __tablename__ = "phone_report"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    mark_hash: Mapped[str] = mapped_column(index=True)
+    """SHA-256 of the random mark in the phone's cookie."""
+    erase_after: Mapped[date]
+
+
 class Message(Base):
     """One turn of the conversation between desk and reporter; plain words."""
 

@@ -66,7 +66,7 @@ def get_audible(session: Session, actor: Actor, public_id: str) -> Voice:
     """Return the note if the actor's desk receives its report; raises `NotFound` for others."""
     voice = session.scalars(select(Voice).where(Voice.public_id == public_id)).one_or_none()
     report = session.get(Report, voice.report_id) if voice and voice.report_id else None
-    if voice is None or report is None or not may_read(actor, report):
+    if voice is None or report is None or not may_read(session, actor, report):
         raise NotFound
     return voice
 

@@ -20,10 +20,11 @@ from hazard.core.limits import Room, need_room
 from hazard.core.words import CHINESE
 from hazard.people.logins import find_login, note_failure, touch, try_own_password, wrong_password
 from hazard.people.queries import actor_of, get_person
+from hazard.people.terms import Device
 
 View: TypeAlias = Callable[..., Any]
 
-REPORTING = frozenset({"reporting", "follow"})
+REPORTING = frozenset({"reporting", "follow", "phone"})
 """Blueprints of the reporter's road: no session cookie, own token (decisions 25)."""
 MEGABYTE = 1024 * 1024
 
@@ -36,8 +37,9 @@ class _Mark:
 class LoggedIn(UserMixin):  # type: ignore[misc]
     """Whom Flask-Login found behind the cookie."""
 
-    def __init__(self, actor: Actor, language: str) -> None:
+    def __init__(self, actor: Actor, language: str, *, shared: bool) -> None:
         self.actor = actor
+        self.shared = shared
         self.language = language
         self.id = actor.person_id
 
@@ -113,6 +115,11 @@ def actor() -> Actor:
     return current_user.actor if current_user.is_authenticated else REPORTER
 
 
+def on_shared_device() -> bool:
+    """Say whether somebody is logged in on a device that others use too."""
+    return bool(current_user.is_authenticated and current_user.shared)
+
+
 def person_id() -> int:
     """Return who is logged in; the mark of the view has made sure somebody is."""
     me = actor().person_id
@@ -169,7 +176,8 @@ def _find(_: object) -> LoggedIn | None:
     if found.stale and request.blueprint not in REPORTING:
         with writing(house().database, who) as work:
             touch(work, found.id)
-    return LoggedIn(who, get_person(reading(), found.person_id).language)
+    spoken = get_person(reading(), found.person_id).language
+    return LoggedIn(who, spoken, shared=found.device is Device.SHARED)
 
 
 def _ask_for_login() -> Response:

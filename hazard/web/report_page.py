@@ -25,6 +25,7 @@ from hazard.reports.routing import offered_desks
 from hazard.sealing.queries import is_ready
 from hazard.web.doorway import house, reading
 from hazard.web.forms import Filled
+from hazard.web.phone import is_marked, news
 from hazard.web.replies import page
 from hazard.web.thumbnails import Thumbnail
 from hazard.web.tokens import new_token
@@ -133,6 +134,8 @@ def show_form(
         voice=kept.voice if kept else None,
         minutes=SECONDS // 60,
         near=near_of(request.form),
+        news=news() if request.method == "GET" else None,
+        marked=is_marked(),
         prices=prices(versioned),
         pays_on=pays_on(versioned),
         phones=phones(),

@@ -17,11 +17,13 @@ from hazard.people.passwords import hash_password
 from hazard.policy.queries import Versioned, find_plant, policy_numbered
 from hazard.policy.words import Identity
 from hazard.reports import intake, photos, receipts, voices
+from hazard.reports import phones as phones_of_reports
 from hazard.reports.followup import Promise, Receipt, end_of, find_receipt
 from hazard.reports.queries import find_by_submission, hold_by_id
 from hazard.rewards.for_reporter import pay_day_promised
 from hazard.web.doorway import actor, house, language, public, reading, takes, write
-from hazard.web.forms import chosen_files, text
+from hazard.web.forms import chosen_files, text, ticked
+from hazard.web.phone import mark_for, put_mark
 from hazard.web.replies import on_refusal, page
 from hazard.web.report_page import near_of, phones, prices, show_form, spoken
 from hazard.web.sealed import SealedCookie
@@ -38,7 +40,7 @@ from hazard.web.tokens import need_own_form, new_token
 
 bp = Blueprint("reporting", __name__)
 RECEIPT = SealedCookie("receipt", "/receipt")
-PHOTOS_WAIT = "photos-wait"
+PHOTOS_WAIT, SHARED = "photos-wait", "shared"
 Result = TypeVar("Result")
 
 
@@ -89,10 +91,12 @@ def send() -> Response:
     intake.need_sound(told, name, sending.shown)
     logged_in = told.identity is Identity.NAMED and name.person_id is not None
     slip = _slip(sending.key, submission, coded=not logged_in)
-    _once_more_if_raced(lambda: _submit(sending, told, name, slip))
-    wait = PHOTOS_WAIT if sending.without_room else ""
+    mark = mark_for(told.identity)
+    _once_more_if_raced(lambda: _submit(sending, told, name, slip, mark))
+    notes = [PHOTOS_WAIT] * sending.without_room + [SHARED] * ticked("shared")
     answer = _go("/receipt")
-    RECEIPT.put(answer, f"{sending.key} {wait}")
+    RECEIPT.put(answer, " ".join((sending.key, *notes)))
+    put_mark(answer, mark)
     return answer
 
 
@@ -142,7 +146,7 @@ def receipt() -> Response:
         qr=_qr(code) if code else "",
         lines=_lines(found.promise, versioned),
         prices=prices(versioned),
-        again=f"/p/{found.poster_code}" if found.poster_code else "/report",
+        again=_again_at(found),
         urgent=found.emergency,
         repeated=found.repeated,
         phones=phones(),
@@ -159,13 +163,21 @@ def keep() -> Response:
     if found is not None and found.shows_code:
         with write(as_reporter=True) as work:
             intake.keep_code(work, hold_by_id(work, found.report_id))
-    return _go("/receipt")
+    if found is None or SHARED not in (RECEIPT.read() or ""):
+        return _go("/receipt")
+    answer = _go(_again_at(found))
+    RECEIPT.end(answer)  # on a phone that others use nothing remains
+    return answer
 
 
-def _submit(sending: Sending, told: intake.Told, name: intake.Name, slip: intake.Slip) -> None:
+def _submit(
+    sending: Sending, told: intake.Told, name: intake.Name, slip: intake.Slip, mark: str
+) -> None:
     with write(as_reporter=True) as work:
         ids = add_pictures(work, slip.submission_hash, sending.ids, sending.pictures)
-        intake.submit(work, told, name, slip, ids, _voice_id(work, slip, sending))
+        report = intake.submit(work, told, name, slip, ids, _voice_id(work, slip, sending))
+        if mark:
+            phones_of_reports.note_report(work, mark, report)
 
 
 def _voice_id(work: Work, slip: intake.Slip, sending: Sending) -> str:
@@ -197,6 +209,10 @@ def _received() -> tuple[str, Receipt | None]:
     if not key:
         return "", None
     return key, find_receipt(reading(), receipts.hash_of_key(key), clock.now())
+
+
+def _again_at(found: Receipt) -> str:
+    return f"/p/{found.poster_code}" if found.poster_code else "/report"
 
 
 def _qr(code: str) -> str:

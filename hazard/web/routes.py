@@ -15,6 +15,7 @@ from hazard.web import (
     mine,
     papers,
     people,
+    phone,
     photos,
     places,
     posters,
@@ -36,7 +37,7 @@ from hazard.web import (
 BLUEPRINTS = tuple(
     module.bp
     for module in (
-        reporting, follow, accounts, mine, inbox, desk, reports, cases, steps, registering,
+        reporting, phone, follow, accounts, mine, inbox, desk, reports, cases, steps, registering,
         checklist, duty, watch, slips, photos, voices, ledger,
         rewards, budgets, settlements, papers, people, units, places, posters, settings, setup,
         audit, tasks, health,

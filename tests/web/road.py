@@ -72,10 +72,10 @@ class Phone:
         """Send one of the forms of the follow-up page."""
         return self.client.post(f"/follow/{stage}", data={**self.hidden("/follow"), **fields})
 
-    def log_in(self, house: House, person_id: int) -> str:
+    def log_in(self, house: House, person_id: int, device: Device = Device.OWN) -> str:
         """Give the phone the login of a person; return its token."""
         with writing(house.database, Actor(person_id, "")) as work:
-            token = log_in(work, Attempt(person_id, ()), Device.OWN)
+            token = log_in(work, Attempt(person_id, ()), device)
         self.client.set_cookie("sid", token)
         return token
 

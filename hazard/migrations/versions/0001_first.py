@@ -661,6 +661,7 @@ def upgrade() -> None:
         sa.Column("place_name", sa.String(), nullable=False),
         sa.Column("unit_path", sa.String(), nullable=False),
         sa.Column("poster_code", sa.String(), nullable=False),
+        sa.Column("same_as", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=False),
         sa.Column("shift_day", sa.Date(), nullable=False),
         sa.Column("shift_name", sa.String(), nullable=False),
@@ -1076,6 +1077,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_payout_box_key_id"), "payout_box", ["key_id"], unique=False)
     op.create_table(
+        "phone_report",
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("mark_hash", sa.String(), nullable=False),
+        sa.Column("erase_after", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_phone_report_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_phone_report")),
+    )
+    op.create_index(op.f("ix_phone_report_mark_hash"), "phone_report", ["mark_hash"], unique=False)
+    op.create_table(
         "photo",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -1225,6 +1239,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", name=op.f("pk_sealed_identity")),
     )
     op.create_index(op.f("ix_sealed_identity_key_id"), "sealed_identity", ["key_id"], unique=False)
+    op.create_table(
+        "voice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("sound", sa.String(length=40), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("submission_hash", sa.String(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_voice_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voice")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_voice_public_id")),
+    )
+    op.create_index(op.f("ix_voice_report_id"), "voice", ["report_id"], unique=False)
+    op.create_index(op.f("ix_voice_sha256"), "voice", ["sha256"], unique=False)
+    op.create_index(op.f("ix_voice_submission_hash"), "voice", ["submission_hash"], unique=False)
     op.create_table(
         "award_share",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
