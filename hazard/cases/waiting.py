@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hazard.access.actor import Actor
 from hazard.access.duties import Part as Duty
 from hazard.access.duties import barred
-from hazard.access.permissions import ROLE_PERMISSIONS, Permission
+from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.cases import beside, extending
 from hazard.cases.checking import cosigners, passed_check
 from hazard.cases.feedback import TELLABLE, uninformed
@@ -23,7 +23,7 @@ from hazard.core.words import N_, Sentence, Term
 from hazard.deadlines.models import Deadline
 from hazard.deadlines.queries import Due, running_of
 from hazard.deadlines.terms import DeadlineKind
-from hazard.people.queries import list_holders
+from hazard.people.queries import list_holders, names_of
 from hazard.policy.queries import policy_on
 from hazard.policy.words import Urgency
 from hazard.reports.identity import unmatched_among
@@ -31,6 +31,14 @@ from hazard.reports.models import Report
 from hazard.reports.queries import list_waiting, may_read
 from hazard.reports.terms import ReportState
 
+SHOWN = 3
+"""How many names stand for a task that several may take."""
+_ASSIGNED: Mapping[CaseState, Part] = {
+    CaseState.VERIFYING: Part.VERIFIER,
+    CaseState.PLANNING: Part.OWNER,
+    CaseState.RECTIFYING: Part.OWNER,
+    CaseState.SUBMITTED_FOR_CHECK: Part.CHECKER,
+}
 NEVER = "9999"
 """Sorts behind every moment: nothing is due."""
 
@@ -104,6 +112,8 @@ class Next:
 
     words: Sentence
     due: Due | None
+    who: tuple[str, ...] = ()
+    """Whose it is: the names of those assigned, else of those who hold the task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +159,27 @@ def turns(session: Session, actor: Actor, case: Case, now: datetime) -> list[Tur
 def next_of(session: Session, case: Case, now: datetime) -> Next | None:
     """Return what the case waits for and by when; None once it is archived."""
     clocks = {due.kind: due for due in running_of(session, [(case.kind, case.id)], now)}
+    who = _whose(session, case, day_of(now))
     for words, kind in _NEXT[case.state]:
         if kind in clocks:
-            return Next(Sentence(words), clocks[kind])
-    return Next(Sentence(_NEXT[case.state][0][0]), None) if _NEXT[case.state] else None
+            by_itself = kind is DeadlineKind.ARCHIVE
+            return Next(Sentence(words), clocks[kind], () if by_itself else who)
+    return Next(Sentence(_NEXT[case.state][0][0]), None, who) if _NEXT[case.state] else None
+
+
+def _whose(session: Session, case: Case, day: date) -> tuple[str, ...]:
+    """Return at most three names; an assigned person stands for the task alone."""
+    assigned = _ASSIGNED.get(case.state)
+    people = [a.person_id for a in case.assignments if a.part is assigned and not a.ended_at]
+    if not people and case.state is CaseState.PLAN_SUBMITTED:
+        people = list(fitting(session, case, Duty.PLAN_APPROVER, day))
+    if case.state is CaseState.SUBMITTED_FOR_CHECK:
+        signs = cosigners(session, case, day) if passed_check(session, case) else []
+        people = signs or people or list(fitting(session, case, Duty.CHECKER, day))
+    if not people:
+        people = list_holders(session, [Role.SAFETY_OFFICER], case.unit_path, day)
+    names = names_of(session, people[:SHOWN])
+    return tuple(names[each] for each in people[:SHOWN] if each in names)
 
 
 def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:

@@ -14,6 +14,7 @@ from hazard.audit.work import Work
 from hazard.cases import checking, extending, feedback, grading, quick, rectification, verification
 from hazard.cases.choices import choices_for, employees
 from hazard.cases.lists import Filter, list_in_charge, list_lines
+from hazard.cases.papers import papers_of
 from hazard.cases.queries import (
     find_photo,
     get_case,
@@ -27,6 +28,7 @@ from hazard.cases.queries import (
     readable_reports,
 )
 from hazard.cases.rectification import Draft, plan_of
+from hazard.cases.road import road_of
 from hazard.cases.states import PATHS, Step
 from hazard.cases.terms import CaseSource, CaseState, Verdict
 from hazard.cases.timeline import timeline
@@ -365,11 +367,15 @@ def _show(number: str, stage: str = "", error: HazardError | None = None) -> Res
     refused_here = bool(error) and stage in forms
     pictures = pictures_of(reading(), actor(), case)
     own = readable_reports(reading(), actor(), case)
+    following, names = next_of(reading(), case, now), names_in(reading(), case)
     in_force = plan_of(case)
     return page(
         "cases/show.html",
         case=case,
-        next=next_of(reading(), case, now),
+        next=following,
+        papers=papers_of(case),
+        road=road_of(reading(), case, names, following),
+        pending=extending.pending(reading(), case),
         dues=[due for due in running_of(reading(), [(case.kind, case.id)], now) if not due.paused],
         turns=open_now,
         forms=forms,
@@ -382,7 +388,7 @@ def _show(number: str, stage: str = "", error: HazardError | None = None) -> Res
         parts={link.report_id: link for link in case.reports},
         may_merge=actor().may(Permission.CASE_ASSIGN, case.unit_path)
         and case.state in PATHS[Step.MERGE].sources,
-        names=names_in(reading(), case),
+        names=names,
         findings=list_findings(reading(), case),
         checks=list_checks(reading(), case),
         told=list_told(reading(), case) if own else [],
@@ -518,7 +524,8 @@ def _offers_handling(case: "Case") -> dict[str, object]:
 
 def _offers_decision(case: "Case") -> dict[str, object]:
     asked = extending.pending(reading(), case)
-    return {"asked": asked, "told": say(moved_words(asked), language()) if asked else ""}
+    words = say(moved_words(asked), language()) if asked else ""
+    return {"asked": asked, "reporters_read": words}
 
 
 _OFFERED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {

@@ -8,11 +8,15 @@ from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases import beside, extending
 from hazard.cases.extension_rules import Wish
+from hazard.cases.papers import PaperKind, rectification_notice, verification_report
+from hazard.cases.queries import get_case
 from hazard.cases.waiting import Stage
+from hazard.core import clock
 from hazard.deadlines.terms import DeadlineKind
 from hazard.web.cases import again, do_stage, yes
-from hazard.web.doorway import requires
+from hazard.web.doorway import actor, house, language, reading, requires
 from hazard.web.forms import day, needed_number, text, ticked
+from hazard.web.replies import download
 
 if TYPE_CHECKING:
     from hazard.cases.models import Case
@@ -115,6 +119,16 @@ def go_on(number: str) -> Response:
     again(number, Stage.GO_ON)
     words = text("text")
     return do_stage(number, lambda work, case: beside.allow_work(work, case, words))
+
+
+@bp.get("/<number>/<any(verification, notice):name>.pdf")
+@requires(Permission.WORK)
+def paper(number: str, name: str) -> Response:
+    case = get_case(reading(), actor(), number)
+    make = verification_report if name == PaperKind.VERIFICATION else rectification_notice
+    made = make(reading(), actor(), case, house().files, clock.now())
+    pdf = house().typesetter.pdf(made, language())
+    return download(pdf, "application/pdf", f"{number}-{name}.pdf")
 
 
 def _wish() -> Wish:

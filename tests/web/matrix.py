@@ -230,6 +230,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "steps.extension",
         "steps.extension_decision",
         "steps.hand_up",
+        "steps.paper",
         "steps.stop",
         "tasks.result",
         "tasks.show",

@@ -1,0 +1,141 @@
+"""The page of a hazard: its road, what is next and whose, and what is said beside it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from hazard.access.permissions import Role
+from hazard.core.clock import FakeClock, day_of
+from hazard.core.house import House
+from hazard.people.keeping import add_person, grant_role
+from hazard.people.queries import root_unit
+from tests import walks
+from tests.company import Company
+from tests.web.desk_walks import Office, alerts, words
+
+
+@pytest.fixture
+def office(app: Flask, house: House, company: Company) -> Office:
+    app.config["WTF_CSRF_ENABLED"] = False
+    return Office(app, house, company)
+
+
+def road(page: str) -> list[tuple[str, str]]:
+    """Return the steps as drawn: mark and words."""
+    line = page.split('<ol class="road"')[1].split("</ol>", maxsplit=1)[0]
+    steps = re.findall(r'<li(?: class="(\w+)")?[^>]*>(.*?)</li>', line, re.DOTALL)
+    return [(mark, words(inner)) for mark, inner in steps]
+
+
+def test_the_road_shows_days_and_names_and_what_is_next(office: Office) -> None:
+    case = walks.walk_to_rectifying(office.company).case
+    page = office.get("finance", f"/cases/{case}")
+    steps = road(page)
+    assert [mark for mark, _ in steps] == ["done"] * 4 + ["now", "", ""]
+    assert "11月23日" in steps[0][1]
+    assert "王建华、周国强" in steps[1][1]
+    assert "2级" in steps[2][1]
+    assert "李秀英" in steps[4][1]
+    assert "11月26日前" in steps[4][1]
+    shown = words(page.split('class="next')[1].split("</p>")[0])
+    assert "正在整改 李秀英 11月26日前 还剩 3 天" in shown
+
+
+def test_a_late_case_says_so_on_its_road(office: Office, now: FakeClock) -> None:
+    case = walks.walk_to_rectifying(office.company).case
+    now.move(timedelta(days=5))
+    steps = road(office.get("safety", f"/cases/{case}"))
+    assert steps[4][0] == "late"
+    assert "超期 2 天" in steps[4][1]
+
+
+def test_what_was_fixed_on_the_spot_has_no_plan_on_its_road(office: Office) -> None:
+    case = walks.walk_quickly(office.company, fixed=True).case
+    steps = road(office.get("safety", f"/cases/{case}"))
+    heads = [shown.split(" ")[0] for _, shown in steps]
+    assert heads == [
+        "受理",
+        "核查",
+        "定级",
+        "验收销号",
+        "归档",
+    ]
+    assert [mark for mark, _ in steps] == ["done"] * 4 + ["now"]
+
+
+def test_a_later_date_is_asked_for_and_granted_on_the_page(office: Office) -> None:
+    case = walks.walk_to_rectifying(office.company, level=3).case
+    until = (day_of(office.company.clock.now()) + timedelta(days=5)).isoformat()
+    wish = {"until": until, "reason": "配件周五到", "risk": "可能卷入", "control": ""}
+    refused = office.post("finance", f"/cases/{case}/extension", **wish)
+    assert refused.status_code == 422
+    assert alerts(refused) == ["写一下这段时间怎么防"]
+    assert "配件周五到" in refused.text
+    sent = office.post("finance", f"/cases/{case}/extension", **wish | {"control": "停机并上锁"})
+    assert sent.status_code == 303
+    page = office.get("head", f"/cases/{case}")
+    assert "申请延期到11月28日" in words(page)
+    assert "原定 11月26日 改好，因 配件周五到 改到 11月28日；这段时间先 停机并上锁。" in page
+    granted = office.post(
+        "head",
+        f"/cases/{case}/extension-decision",
+        granted="yes",
+        text="改到11月28日",
+        declared="1",
+    )
+    assert granted.status_code == 303
+    assert "11月28日前" in road(office.get("finance", f"/cases/{case}"))[4][1]
+
+
+def test_a_late_owner_is_offered_an_explanation_alone(office: Office, now: FakeClock) -> None:
+    case = walks.walk_to_rectifying(office.company).case
+    assert "申请延期（11月27日 前才能提）" in office.get("finance", f"/cases/{case}")
+    now.move(timedelta(days=4))
+    office._clients.clear()  # logins have run out by then
+    page = office.get("finance", f"/cases/{case}")
+    assert "已过期，不能延期，只能写说明；超期照记" in page
+    assert "才能提）" not in page
+    office.post("finance", f"/cases/{case}/explanation", text="采购退了单")
+    assert "采购退了单" in office.get("safety", f"/cases/{case}")
+
+
+def test_what_is_handed_up_stands_on_the_desk_until_it_is_answered(office: Office) -> None:
+    case = walks.walk_to_rectifying(office.company).case
+    empty = office.post("finance", f"/cases/{case}/hand-up", text="")
+    assert alerts(empty) == ["请写几个字"]
+    office.post("finance", f"/cases/{case}/hand-up", text="要停线半天")
+    assert "答复交上来的事" in words(office.get("head", "/desk"))
+    office.post("head", f"/cases/{case}/taking-up", taken="no", text="周六停线")
+    assert "答复交上来的事" not in words(office.get("head", "/desk"))
+    assert "周六停线" in office.get("finance", f"/cases/{case}")
+
+
+def test_the_union_presses_and_the_officer_answers_and_stops_work(office: Office) -> None:
+    company = office.company
+    with company.work_as() as work:
+        delegate = add_person(work, "1200", "孙桂芳", root_unit(work.session))
+        grant_role(work, delegate, Role.UNION_REPRESENTATIVE, root_unit(work.session))
+        company.people["union"] = delegate.id
+    case = walks.walk_to_rectifying(company).case
+    setattr(company, "union", company.people["union"])  # noqa: B010
+    assert office.post("union", f"/cases/{case}/press", text="两周了", stop="no").status_code == 303
+    page = office.get("safety", f"/cases/{case}")
+    remark = re.search(r'name="remark" value="(\d+)"', page)
+    assert remark
+    answer = office.post("safety", f"/cases/{case}/press-answer", remark=remark[1], text="周五到")
+    assert answer.status_code == 303
+    assert office.post("safety", f"/cases/{case}/stop", text="停机").status_code == 303
+    assert "此处已停止作业" in office.get("union", f"/cases/{case}")
+    assert office.post("safety", f"/cases/{case}/go-on", text="已装临时护罩").status_code == 303
+    assert office.post("worker", f"/cases/{case}/stop", text="停机").status_code == 404
+
+
+def test_papers_come_from_the_page_of_the_case(office: Office) -> None:
+    case = walks.walk_to_rectifying(office.company).case
+    page = office.get("safety", f"/cases/{case}")
+    assert f"/cases/{case}/notice.pdf" in page
+    answer = office.as_("safety").get(f"/cases/{case}/verification.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert office.as_("worker").get(f"/cases/{case}/notice.pdf").status_code == 404
