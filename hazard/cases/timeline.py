@@ -145,9 +145,14 @@ def _moment(happening: Happening, names: Mapping[int, str]) -> Moment:
     action = happening.action.split(".", 1)[1]
     if happening.subject_kind == "report" and action in BY_REPORTER:
         return Moment(day_of(happening.at), Sentence(REPORT_WORDS[action]), "")
-    words = REPORT_WORDS if happening.subject_kind == "report" else CASE_WORDS
     who = names.get(happening.actor_id or 0, "")
-    return Moment(happening.at, Sentence(words[action], **_values(happening.facts)), who)
+    return Moment(happening.at, words_of(happening), who)
+
+
+def words_of(happening: Happening) -> Sentence:
+    """Return what happened to a case or a report as a sentence."""
+    words = REPORT_WORDS if happening.subject_kind == "report" else CASE_WORDS
+    return Sentence(words[happening.action.split(".", 1)[1]], **_values(happening.facts))
 
 
 def _values(facts: Mapping[str, object]) -> dict[str, object]:

@@ -53,6 +53,7 @@ from hazard.reports.models import Photo
 from hazard.reports.queries import hold_report
 from hazard.reports.terms import PhotoPart, Refusal
 from hazard.rewards import awards, payout, settlement
+from hazard.statistics.dossier import manifest
 
 ROWS = Path(__file__).parent / "rows.jsonl"
 SEED = 20261122
@@ -328,7 +329,7 @@ def _archive_due(plant: Plant) -> None:
         due = archiving.ready_ids(session, clock.now())
     for case_id in due:
         with writing(plant.house.database, SYSTEM) as work:
-            archiving.archive(work, case_id)
+            archiving.archive(work, case_id, manifest(work.session, case_id))
 
 
 def _owner(work: Work, story: Story, case: Case) -> int:

@@ -31,6 +31,7 @@ from hazard.people.queries import list_holders, root_unit
 from hazard.policy.queries import find_plant, get_plant
 from hazard.reports import phones, photos, voices
 from hazard.rewards.funding import fund_waiting, waits_from_before
+from hazard.statistics.dossier import manifest
 
 TICK_S = 30
 WORK_S = 3
@@ -75,7 +76,11 @@ def climb_ladder(house: House) -> None:
 
 def archive_cases(house: House) -> None:
     """Seal closed cases whose day has come and whose reporters were told (S1-17)."""
-    for_each(house, "archive", archiving.ready_ids, archiving.archive)
+    for_each(house, "archive", archiving.ready_ids, _archive)
+
+
+def _archive(work: Work, case_id: int) -> None:
+    archiving.archive(work, case_id, manifest(work.session, case_id))
 
 
 def drop_photos(house: House) -> None:

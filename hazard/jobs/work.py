@@ -24,6 +24,7 @@ from hazard.policy.queries import get_plant
 from hazard.reports import slips
 from hazard.reports.sheets import slip_sheet
 from hazard.statistics.books import ledger_paper, ledger_sheet, read_ledger, scope_from_words
+from hazard.statistics.pack import Asked, Desk, make_pack
 
 Item = TypeVar("Item")
 RESULTS = "results"
@@ -142,8 +143,18 @@ def print_slips(errand: Errand) -> str:
     return errand.keep(box, ".box")
 
 
+def write_pack(errand: Errand) -> str:
+    """Make the inspection pack of a period, part by part, as of one moment."""
+    house, asker, now = errand.house, errand.asker(), clock.now()
+    desk = Desk(house.settings, house.files, house.typesetter)
+    asked = Asked(scope_from_words(errand.body), errand.body["case"], asker, now)
+    with house.database.reading() as session:
+        return errand.keep(make_pack(session, desk, asked, errand.tell), ".zip")
+
+
 KINDS: Mapping[TaskKind, Callable[[Errand], str]] = {
     TaskKind.LEDGER: write_ledger,
+    TaskKind.PACK: write_pack,
     TaskKind.POSTERS: print_posters,
     TaskKind.SLIPS: print_slips,
 }

@@ -63,6 +63,25 @@ def list_messages(session: Session, person_id: int, limit: int = 100) -> list[Me
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A notice as the file of its subject keeps it."""
+
+    id: int
+    recipient_id: int
+    sentence: Sentence
+    made_at: datetime
+
+
+def list_sent(session: Session, link: str, limit: int = 200) -> list[Sent]:
+    """Return the notices about what stands at an address of the product, oldest first."""
+    about = select(Notice).where(Notice.link == link).order_by(Notice.id).limit(limit)
+    return [
+        Sent(n.id, n.recipient_id, Sentence(n.msgid, **_restored(n.values_json)), n.made_at)
+        for n in session.scalars(about)
+    ]
+
+
 def count_unread(session: Session, person_id: int) -> int:
     """Return how many notices the person has not read."""
     unread = select(func.count()).where(Notice.recipient_id == person_id, Notice.read_at.is_(None))

@@ -13,7 +13,7 @@ from hazard.core.clock import day_of
 from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence
 from hazard.policy.models import Plant, PolicyVersion
-from hazard.policy.queries import get_plant
+from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.terms import Length, Policy, policy_of, preset_values
 from hazard.policy.words import LEVELS, Size
 
@@ -52,6 +52,22 @@ def set_facts(work: Work, facts: Mapping[str, str]) -> None:
         if name in facts:
             setattr(plant, name, facts[name].strip())
     work.record("facts_set", plant, fields=sorted(facts))
+
+
+def adopt_rule(work: Work, number: str, day: date) -> None:
+    """Note under which number and on which day the plant issued its rule; needs `policy:keep`.
+
+    The figures in force on that day are those of the rule. Refuses a day to come.
+    """
+    work.actor.need(Permission.POLICY_KEEP)
+    if not number.strip():
+        raise Unclear(Sentence(N_("Please enter the number of the rule")), field="rule_number")
+    if day > day_of(work.now):
+        raise Unclear(Sentence(N_("This day has not come yet")), field="rule_adopted_on")
+    plant = get_plant(work.session)
+    plant.rule_number, plant.rule_adopted_on = number.strip(), day
+    plant.rule_version = policy_on(work.session, day).number
+    work.record("rule_adopted", plant, version=plant.rule_version)
 
 
 def add_version(work: Work, values: Mapping[str, Any], valid_from: date) -> PolicyVersion:

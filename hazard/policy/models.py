@@ -51,6 +51,11 @@ class Plant(Base):
     address: Mapped[str] = mapped_column(default="")
     standard_plan: Mapped[str] = mapped_column(default="")
     """Name of the contingency plan most plans refer to."""
+    rule_number: Mapped[str] = mapped_column(default="")
+    """文号 under which the rule on reports and rewards was issued."""
+    rule_adopted_on: Mapped[date | None]
+    rule_version: Mapped[int | None] = mapped_column(ForeignKey("policy_version.id"))
+    """The version of the policy whose figures the issued rule holds."""
     reached_at: Mapped[datetime | None]
     """When a phone last opened the test code at `reached_url`."""
     reached_url: Mapped[str] = mapped_column(default="")

@@ -20,6 +20,7 @@ MENU: tuple[tuple[str, str, Permission, str], ...] = (
     ("/duty", N_("Duty roster"), Permission.WORK, ""),
     ("/ledger", N_("Hazard ledger"), Permission.LEDGER_READ, ""),
     ("/watch", N_("Watch screen"), Permission.WATCH_USE, ""),
+    ("/pack", N_("Inspection pack"), Permission.PACK_MAKE, ""),
     ("/inbox", N_("Notices"), Permission.WORK, ""),
     ("/mine", N_("My reports"), Permission.WORK, ""),
     ("/rewards", N_("Rewards"), Permission.AWARD_READ, N_("Money")),

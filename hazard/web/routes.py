@@ -13,6 +13,7 @@ from hazard.web import (
     inbox,
     ledger,
     mine,
+    pack,
     papers,
     people,
     phone,
@@ -37,9 +38,9 @@ from hazard.web import (
 BLUEPRINTS = tuple(
     module.bp
     for module in (
-        reporting, phone, follow, accounts, mine, inbox, desk, reports, cases, steps, registering,
-        checklist, duty, watch, slips, photos, voices, ledger,
-        rewards, budgets, settlements, papers, people, units, places, posters, settings, setup,
+        reporting, phone, follow, accounts, mine, inbox, desk, reports, cases, steps,
+        registering, checklist, duty, watch, slips, photos, voices, ledger, pack, rewards,
+        budgets, settlements, papers, people, units, places, posters, settings, setup,
         audit, tasks, health,
     )
 )  # fmt: skip

@@ -96,6 +96,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "facts_set": N_("Facts of the plant set"),
         "test_code_made": N_("Test code made"),
         "reached": N_("A phone opened the test code"),
+        "rule_adopted": N_("The rule was issued"),
         "exported": N_("Records were taken out"),
         "clock_doubted": N_("The server's clock jumped"),
     },

@@ -34,6 +34,7 @@ from hazard.reports.terms import PhotoPart
 from hazard.rewards.budgets import approve, enter
 from hazard.rewards.models import Award
 from hazard.rewards.terms import AwardState
+from hazard.statistics.dossier import manifest
 from tests.company import Company
 from tests.jobs.clocks import jump
 from tests.pictures import jpeg
@@ -202,7 +203,7 @@ def test_a_case_is_not_archived_twice(company: Company, house: House, now: FakeC
     with company.reading() as session:
         case_id = session.scalars(select(Case.id).where(Case.number == number)).one()
     with pytest.raises(StepNotOpen), company.work_as() as work:
-        archive(work, case_id)
+        archive(work, case_id, manifest(work.session, case_id))
 
 
 def keep(company: Company, house: House, shot: Picture, form: str, at: datetime) -> None:

@@ -37,7 +37,7 @@ PAGES = {
         "/desk", "/cases", "/cases/{open}", "/cases/{planned}", "/cases/{closed}", "/rewards",
         "/budgets", "/settlements", "/settlements/2026-11", "/settings", "/settings/plant",
         "/settings/policy", "/settings/policy/new", "/settings/address", "/people", "/audit",
-        "/inbox", "/ledger",
+        "/inbox", "/ledger", "/pack",
     ),
     "safety": (
         "/desk", "/reports", "/reports/{waiting}", "/reports/{waiting}/quick", "/cases/{open}",

@@ -59,6 +59,12 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "ledger.file",
         "ledger.show",
     ),
+    "pack:make": (
+        "pack.case_file",
+        "pack.make",
+        "pack.rule",
+        "pack.show",
+    ),
     "people:read": (
         "people.index",
         "people.show",
@@ -101,6 +107,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "settings.save_plant",
     ),
     "policy:keep": (
+        "pack.issue_rule",
         "settings.add_policy",
         "settings.new_policy",
     ),

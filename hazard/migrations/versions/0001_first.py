@@ -85,28 +85,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("employee_no", name=op.f("uq_person_employee_no")),
     )
     op.create_table(
-        "plant",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("department", sa.String(), nullable=False),
-        sa.Column("officer", sa.String(), nullable=False),
-        sa.Column("officer_phone", sa.String(), nullable=False),
-        sa.Column("report_phone", sa.String(), nullable=False),
-        sa.Column("emergency_phone", sa.String(), nullable=False),
-        sa.Column("mailbox", sa.String(), nullable=False),
-        sa.Column("union_name", sa.String(), nullable=False),
-        sa.Column("union_phone", sa.String(), nullable=False),
-        sa.Column("fax", sa.String(), nullable=False),
-        sa.Column("postcode", sa.String(), nullable=False),
-        sa.Column("email", sa.String(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("standard_plan", sa.String(), nullable=False),
-        sa.Column("reached_at", sa.DateTime(), nullable=True),
-        sa.Column("reached_url", sa.String(), nullable=False),
-        sa.Column("test_code", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_plant")),
-    )
-    op.create_table(
         "sealing_key",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -591,6 +569,38 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_paper_batch_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_batch")),
+    )
+    op.create_table(
+        "plant",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("department", sa.String(), nullable=False),
+        sa.Column("officer", sa.String(), nullable=False),
+        sa.Column("officer_phone", sa.String(), nullable=False),
+        sa.Column("report_phone", sa.String(), nullable=False),
+        sa.Column("emergency_phone", sa.String(), nullable=False),
+        sa.Column("mailbox", sa.String(), nullable=False),
+        sa.Column("union_name", sa.String(), nullable=False),
+        sa.Column("union_phone", sa.String(), nullable=False),
+        sa.Column("fax", sa.String(), nullable=False),
+        sa.Column("postcode", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("standard_plan", sa.String(), nullable=False),
+        sa.Column("rule_number", sa.String(), nullable=False),
+        sa.Column("rule_adopted_on", sa.Date(), nullable=True),
+        sa.Column(
+            "rule_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("reached_at", sa.DateTime(), nullable=True),
+        sa.Column("reached_url", sa.String(), nullable=False),
+        sa.Column("test_code", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["rule_version"],
+            ["policy_version.id"],
+            name=op.f("fk_plant_rule_version_policy_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plant")),
     )
     op.create_table(
         "poster",

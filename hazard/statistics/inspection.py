@@ -1,0 +1,217 @@
+"""What an inspector would find missing: each in plain words, with where to mend it (D-18)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from hazard.access.actor import Actor, Grant
+from hazard.access.permissions import Permission, Role
+from hazard.cases.models import Case, Plan
+from hazard.cases.terms import CaseState, PlanState
+from hazard.core.clock import day_of
+from hazard.core.config import Settings
+from hazard.core.words import N_, Sentence
+from hazard.deadlines.models import Deadline
+from hazard.deadlines.terms import DeadlineKind
+from hazard.places.register import Registered, coverage, list_registered
+from hazard.policy.queries import get_plant, policy_on
+from hazard.policy.words import StatutoryLevel
+from hazard.reports.models import Report
+from hazard.reports.queries import WAITING
+from hazard.rewards.models import Award
+from hazard.rewards.queries import view_budget
+from hazard.rewards.terms import AwardState
+from hazard.statistics.figures import PAID_WITHIN, confirmed, counted, open_at, overdue_at
+
+PLANT = Actor(None, "system", (Grant(Role.SAFETY_OFFICER, "/"),))
+"""The whole plant is inspected, whoever asks: what is counted here names nobody."""
+PAGES: Mapping[str, Permission] = {
+    "#rule": Permission.PACK_MAKE,
+    "/budgets": Permission.AWARD_READ,
+    "/cases": Permission.WORK,
+    "/ledger": Permission.LEDGER_READ,
+    "/posters": Permission.POSTERS_KEEP,
+    "/reports": Permission.REPORT_RECEIVE,
+    "/settlements": Permission.SETTLEMENT_READ,
+}
+"""Where things are mended, and the permission of that page."""
+UNPAID = (AwardState.APPROVED, AwardState.PAYABLE, AwardState.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the checklist: whether it is in order, in words, and where it is mended."""
+
+    key: str
+    good: bool
+    words: Sentence
+    href: str
+
+    @property
+    def needs(self) -> Permission:
+        """Return what opening that page takes."""
+        return PAGES[self.href.partition("?")[0]]
+
+
+def checks(session: Session, settings: Settings, now: datetime) -> tuple[Check, ...]:
+    """Return the checklist of the whole plant as of now, in the order inspectors ask."""
+    return tuple(_checks(session, settings, now))
+
+
+def _checks(session: Session, settings: Settings, now: datetime) -> Iterator[Check]:
+    yield _rule(session)
+    yield _figures(session, now)
+    yield _budget(session, now)
+    yield from _posters(session, settings, now)
+    yield _undecided(session, now)
+    yield _overdue(session, now)
+    yield _majors(session, now)
+    yield _unpaid(session, now)
+    yield _unarchived(session, now)
+
+
+def _rule(session: Session) -> Check:
+    plant = get_plant(session)
+    if plant.rule_adopted_on is None:
+        words = Sentence(N_("The rule on reports and rewards has not been issued"))
+        return Check("rule", good=False, words=words, href="#rule")
+    words = Sentence(
+        N_("The rule was issued as %(number)s on %(day)s"),
+        number=plant.rule_number, day=plant.rule_adopted_on,
+    )  # fmt: skip
+    return Check("rule", good=True, words=words, href="#rule")
+
+
+def _figures(session: Session, now: datetime) -> Check:
+    plant, current = get_plant(session), policy_on(session, day_of(now)).number
+    good = plant.rule_version == current
+    words = (
+        Sentence(N_("The issued rule holds the figures in force (version %(n)s)"), n=current)
+        if good
+        else Sentence(N_("Version %(n)s of the figures is in force; the rule is to be issued with "
+                         "them"), n=current)
+    )  # fmt: skip
+    return Check("figures", good, words, "#rule")
+
+
+def _budget(session: Session, now: datetime) -> Check:
+    year = day_of(now).year
+    whole = view_budget(session, year, day_of(now)).total
+    if whole:
+        words = Sentence(N_("Budget of %(year)s: %(sum)s yuan"), year=str(year), sum=whole)
+        return Check("budget", good=True, words=words, href="/budgets")
+    words = Sentence(N_("No approved budget for %(year)s"), year=str(year))
+    return Check("budget", good=False, words=words, href="/budgets")
+
+
+def _posters(session: Session, settings: Settings, now: datetime) -> Iterator[Check]:
+    posters = list_registered(session, PLANT, settings, now)
+    cover = coverage(session, PLANT, now, posters)
+    lacking = cover.gate.lacking + sum(workshop.lacking for workshop in cover.workshops)
+    words = (
+        Sentence(N_("Posters still to be hung at gate and workshops: %(n)s"), n=lacking)
+        if lacking
+        else Sentence(N_("Posters hang at the gate and in each workshop: %(n)s"), n=_hung(posters))
+    )
+    yield Check("posters", not lacking, words, "/posters")
+    bare = sum(poster.hangs and not poster.now.proof for poster in posters)
+    words = (
+        Sentence(N_("Posters without a photo that proves they hang: %(n)s"), n=bare)
+        if bare
+        else Sentence(N_("Each poster that hangs has its photo"))
+    )
+    yield Check("proof", not bare, words, "/posters")
+    old = sum(bool(poster.hangs and poster.outdated) for poster in posters)
+    words = (
+        Sentence(N_("Posters that show outdated words or figures: %(n)s"), n=old)
+        if old
+        else Sentence(N_("No poster is outdated"))
+    )
+    yield Check("outdated", not old, words, "/posters")
+
+
+def _hung(posters: list[Registered]) -> int:
+    return sum(poster.hangs for poster in posters)
+
+
+def _undecided(session: Session, now: datetime) -> Check:
+    late = (
+        select(func.count(Report.id))
+        .join(Deadline, Deadline.subject_id == Report.id)
+        .where(
+            Report.state.in_(WAITING), Report.drill.is_(False),
+            Deadline.subject_kind == Report.kind, Deadline.kind == DeadlineKind.ACCEPT,
+            Deadline.due_at <= now, Deadline.done_at.is_(None), Deadline.paused_since.is_(None),
+        )
+    )  # fmt: skip
+    count = session.scalar(late) or 0
+    words = (
+        Sentence(N_("Reports not decided in time: %(n)s"), n=count)
+        if count
+        else Sentence(N_("Every report was decided in time or is still in time"))
+    )
+    return Check("undecided", not count, words, "/reports")
+
+
+def _overdue(session: Session, now: datetime) -> Check:
+    late = select(func.count(Case.id)).where(counted(), open_at(now), overdue_at(now))
+    count = session.scalar(late) or 0
+    words = (
+        Sentence(N_("Hazards whose rectification is overdue: %(n)s"), n=count)
+        if count
+        else Sentence(N_("No rectification is overdue"))
+    )
+    return Check("overdue", not count, words, "/cases?overdue=1")
+
+
+def _majors(session: Session, now: datetime) -> Check:
+    planned = exists().where(Plan.case_id == Case.id, Plan.state == PlanState.IN_FORCE)
+    bare = select(func.count(Case.id)).where(
+        counted(), confirmed(), open_at(now), Case.statutory_level == StatutoryLevel.MAJOR,
+        ~planned, Case.fixed_on_spot.is_(False),
+    )  # fmt: skip
+    count = session.scalar(bare) or 0
+    words = (
+        Sentence(N_("Open major hazards without the five implementations: %(n)s"), n=count)
+        if count
+        else Sentence(N_("Every open major hazard has its five implementations"))
+    )
+    return Check("majors", not count, words, "/ledger?level=major")
+
+
+def _unpaid(session: Session, now: datetime) -> Check:
+    old: timedelta = PAID_WITHIN
+    late = (
+        select(func.count(Award.id))
+        .join(Case, Case.id == Award.case_id)
+        .where(counted(), Award.state.in_(UNPAID), Case.verified_at < now - old)
+    )
+    count = session.scalar(late) or 0
+    words = (
+        Sentence(N_("Rewards unpaid for more than %(days)s days: %(n)s"), days=old.days, n=count)
+        if count
+        else Sentence(N_("No reward waits longer than %(days)s days"), days=old.days)
+    )
+    return Check("unpaid", not count, words, "/settlements")
+
+
+def _unarchived(session: Session, now: datetime) -> Check:
+    late = (
+        select(func.count(Case.id.distinct()))
+        .join(Deadline, Deadline.subject_id == Case.id)
+        .where(
+            counted(), Case.state == CaseState.CLOSED, Deadline.subject_kind == Case.kind,
+            Deadline.kind.in_((DeadlineKind.FEEDBACK, DeadlineKind.ARCHIVE)),
+            Deadline.due_at <= now, Deadline.done_at.is_(None), Deadline.paused_since.is_(None),
+        )
+    )  # fmt: skip
+    count = session.scalar(late) or 0
+    words = (
+        Sentence(N_("Closed cases not told or archived in time: %(n)s"), n=count)
+        if count
+        else Sentence(N_("Closed cases were told and archived in time"))
+    )
+    return Check("archive", not count, words, "/cases?state=closed")
