@@ -13,6 +13,7 @@ from hazard.core.words import N_, Sentence, Term
 from hazard.people.queries import get_person
 from hazard.policy.words import Identity
 from hazard.reports.models import Report, Reporter
+from hazard.sealing.payouts import payout_number
 
 
 class LookReason(Term):
@@ -103,16 +104,18 @@ class Collector:
 
     person_id: int | None
     outside_name: str
+    sealed_number: str = ""
+    """Payout number on the sealed box that says whom to pay; only finance opens it."""
 
 
 def payee(work: Work, report: Report) -> Collector:
     """Return who collects; recorded as a look of reason R2 (decisions 32).
 
     Raises `Unclear` while a typed name waits to be matched. An anonymous report is collected
-    with its code: both fields are empty then.
+    with its code: all fields are empty then. A confidential one has the number of its sealed box.
     """
     if report.identity is not Identity.NAMED:
-        return Collector(None, "")
+        return Collector(None, "", payout_number(work.session, report.id))
     if is_unmatched(work.session, report):
         raise Unclear(Sentence(N_("The name of this report is not matched to a person yet")))
     reporter = work.session.get_one(Reporter, report.id)

@@ -9,6 +9,7 @@ from hazard.reports.identity import is_unmatched, payee
 from hazard.reports.models import Report
 from hazard.rewards.models import Award, AwardShare, Payee
 from hazard.rewards.terms import PayeeKind
+from hazard.sealing.payouts import is_drawn
 
 
 def settle_payee(work: Work, award: Award) -> AwardShare | None:
@@ -29,14 +30,16 @@ def _payee_of(work: Work, report: Report) -> Payee:
     if known is not None:
         return known
     collector = payee(work, report)
-    kind = PayeeKind.VOUCHER
-    if collector.person_id is not None:
+    kind, number = PayeeKind.VOUCHER, _payout_number(work)
+    if collector.sealed_number and not _is_given(work, collector.sealed_number):
+        kind, number = PayeeKind.SEALED, collector.sealed_number
+    elif collector.person_id is not None:
         kind = PayeeKind.PERSON
     elif collector.outside_name:
         kind = PayeeKind.OUTSIDE
     made = Payee(
         kind=kind, person_id=collector.person_id, report_id=report.id,
-        payout_number=_payout_number(work), name=collector.outside_name,
+        payout_number=number, name=collector.outside_name,
     )  # fmt: skip
     work.session.add(made)
     work.session.flush()
@@ -47,6 +50,10 @@ def _payout_number(work: Work) -> str:
     """Return a number such as F26-7K3QD that says nothing about the report."""
     while True:
         number = f"F{day_of(work.now).year % 100:02d}-{chance.symbols(5)}"
-        taken = select(Payee.id).where(Payee.payout_number == number)
-        if work.session.scalar(taken) is None:
+        if not _is_given(work, number) and not is_drawn(work.session, number):
             return number
+
+
+def _is_given(work: Work, number: str) -> bool:
+    taken = select(Payee.id).where(Payee.payout_number == number)
+    return work.session.scalar(taken) is not None

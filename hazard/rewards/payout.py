@@ -1,5 +1,6 @@
 """Paying a locked sheet: line by line, vouchers against number and code, failures back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,10 @@ WITNESSES = (Role.UNION_REPRESENTATIVE, Role.SAFETY_OFFICER)
 """Who may sign besides the payer when a reward is handed over against its code (words 5)."""
 
 
+WITH_CODE = (PayeeKind.VOUCHER, PayeeKind.SEALED)
+"""Whoever reported confidentially holds a code too and may come with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
     """The second signature under a voucher; proved who they are at the doorway."""
@@ -34,18 +39,33 @@ class Witness:
     """Both confirm that the claimant had no part in the case and is neither of them."""
 
 
-def pay_named(work: Work, run: Settlement) -> int:
-    """Pay every unpaid line of employees and outsiders; return how many."""
+def pay_named(work: Work, run: Settlement, opened: Mapping[int, str] | None = None) -> int:
+    """Pay every unpaid line of employees and outsiders; return how many.
+
+    `opened` tells the employee number behind each sealed payee id (`sealed.open_payees`); those
+    without one are collected with the code. Refused while sealed payees are closed.
+    """
     _need_payer(work, run)
     paid = 0
     for line in run.lines:
-        if line.paid_on is None and _payee(work, line).kind is not PayeeKind.VOUCHER:
+        if line.paid_on is None and _is_handed_out(_payee(work, line), opened or {}):
             _pay(work, line, None)
             paid += 1
     if not paid:
         raise Refused(Sentence(N_("Nothing is left to pay here but vouchers")))
     _close_if_paid(work, run)
     return paid
+
+
+def _is_handed_out(payee: Payee, opened: Mapping[int, str]) -> bool:
+    """Say whether the payee collects by name, not with a code."""
+    if payee.kind is not PayeeKind.SEALED:
+        return payee.kind is not PayeeKind.VOUCHER
+    if payee.id not in opened:
+        raise Refused(
+            Sentence(N_("This sheet holds sealed payees: open them with the passphrase first"))
+        )
+    return bool(opened[payee.id])
 
 
 def redeem(work: Work, report: Report, witness: Witness) -> SettlementLine:
@@ -155,7 +175,7 @@ def _voucher_line(work: Work, report: Report) -> SettlementLine:
         select(SettlementLine)
         .join(Payee, Payee.id == SettlementLine.payee_id)
         .join(Settlement, Settlement.id == SettlementLine.settlement_id)
-        .where(Payee.report_id == report.id, Payee.kind == PayeeKind.VOUCHER)
+        .where(Payee.report_id == report.id, Payee.kind.in_(WITH_CODE))
         .where(Settlement.state.in_([RunState.LOCKED, RunState.PAID]))
         .order_by(SettlementLine.id)
     )

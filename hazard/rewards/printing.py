@@ -23,6 +23,7 @@ from hazard.policy.words import Category
 from hazard.rewards.board import BoardEntry, board_of
 from hazard.rewards.models import Award, Budget, Printing, Settlement, SettlementLine
 from hazard.rewards.queries import AwardView, Payment, list_payments, view_run
+from hazard.rewards.sealed import need_opened
 from hazard.rewards.settlement import run_number
 from hazard.rewards.sheets import (
     ApprovalLine,
@@ -51,6 +52,7 @@ METHODS: Mapping[PayeeKind, Sentence] = {
     PayeeKind.PERSON: Sentence(N_("Cash")),
     PayeeKind.OUTSIDE: Sentence(N_("Cash")),
     PayeeKind.VOUCHER: Sentence(N_("By code")),
+    PayeeKind.SEALED: Sentence(N_("Cash")),
 }
 BY_CODE = Sentence(N_("Collected with the code"))
 
@@ -73,6 +75,8 @@ class _Frame:
     at: datetime
     by: str
     number: int
+    opened: Mapping[int, str]
+    """Employee numbers of sealed payees by payee id."""
 
     @property
     def day(self) -> date:
@@ -103,30 +107,39 @@ def count_print(work: Work, run: Settlement, version: Version) -> int:
 
 
 def view_sheet(
-    session: Session, actor: Actor, run: Settlement, version: Version, now: datetime
-) -> RewardSheet:
+    session: Session, actor: Actor, run: Settlement, version: Version, now: datetime,
+    opened: Mapping[int, str] | None = None,
+) -> RewardSheet:  # fmt: skip
     """Return a version of the sheet as last printed, else a preview, before its lock a draft.
 
     Needs the permission of the version. The board version is for everybody once it is locked;
-    before, and to nobody else, it is there for those who read sheets. Nothing is counted.
+    before, and to nobody else, it is there for those who read sheets. Nothing is counted. The
+    finance version is refused while sealed payees are closed; `opened` are their employee numbers.
     """
     actor.need(NEEDS[version])
+    opened = opened or {}
+    if version is Version.FINANCE:
+        need_opened(session, run, opened)
     if run.state not in LOCKED:
         actor.need(Permission.SETTLEMENT_READ)
     last = _last_print(session, run, version)
     if last is None or run.state not in LOCKED:
-        return _SHEETS[version](_Frame(session, actor, run, now, actor.name, 0))
+        return _SHEETS[version](_Frame(session, actor, run, now, actor.name, 0, opened))
     by = names_of(session, [last.by_id]).get(last.by_id, "")
-    return _SHEETS[version](_Frame(session, actor, run, last.at, by, last.number))
+    return _SHEETS[version](_Frame(session, actor, run, last.at, by, last.number, opened))
 
 
-def export_payroll(work: Work, run: Settlement) -> FinanceSheet:
+def export_payroll(
+    work: Work, run: Settlement, opened: Mapping[int, str] | None = None
+) -> FinanceSheet:
     """Return the locked sheet for the payroll and record it; needs `settlement:names`."""
     work.actor.need(Permission.SETTLEMENT_NAMES)
     if run.state not in LOCKED:
         raise Refused(Sentence(N_("Only a locked sheet goes to the payroll")))
+    opened = opened or {}
+    need_opened(work.session, run, opened)
     work.record("payroll_exported", run)
-    return _finance(_Frame(work.session, work.actor, run, work.now, work.actor.name, 0))
+    return _finance(_Frame(work.session, work.actor, run, work.now, work.actor.name, 0, opened))
 
 
 def _last_print(session: Session, run: Settlement, version: Version) -> Printing | None:
@@ -148,7 +161,7 @@ def _approval(frame: _Frame) -> ApprovalSheet:
 
 
 def _finance(frame: _Frame) -> FinanceSheet:
-    payments = list_payments(frame.session, frame.actor, frame.run)
+    payments = list_payments(frame.session, frame.actor, frame.run, frame.opened)
     return FinanceSheet(
         **_head(frame),
         lines=tuple(_finance_line(payment, frame.day) for payment in payments),

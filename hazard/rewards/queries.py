@@ -282,8 +282,14 @@ def view_run(session: Session, run: Settlement, actor: Actor, today: date) -> Ru
     )
 
 
-def list_payments(session: Session, actor: Actor, run: Settlement) -> list[Payment]:
-    """Return the payouts of a sheet by staff number, vouchers last; needs `settlement:names`."""
+def list_payments(
+    session: Session, actor: Actor, run: Settlement, opened: Mapping[int, str] | None = None
+) -> list[Payment]:
+    """Return the payouts of a sheet by staff number, vouchers last; needs `settlement:names`.
+
+    `opened` holds the employee numbers of sealed payees by payee id: with them they are ordinary
+    lines, without them closed ones at the end.
+    """
     actor.need(Permission.SETTLEMENT_NAMES)
     rows = session.execute(
         select(SettlementLine, Payee, Person)
@@ -293,11 +299,13 @@ def list_payments(session: Session, actor: Actor, run: Settlement) -> list[Payme
         .order_by(Payee.payout_number)
     )
     by_payee: dict[int, list[tuple[SettlementLine, Payee, Person | None]]] = {}
+    unsealed = _unsealed(session, opened or {})
     for line, payee, person in rows:
-        by_payee.setdefault(payee.id, []).append((line, payee, person))
+        whom = unsealed.get(payee.id, person)
+        by_payee.setdefault(payee.id, []).append((line, payee, whom))
     teams = _teams(session, by_payee.values(), day_of(run.locked_at or run.made_at))
     staff = names_of(session, [n for each in run.lines for n in (each.paid_by, each.witness_id)])
-    payments = [_payment(parts, teams, staff) for parts in by_payee.values()]
+    payments = [_payment(parts, teams, staff, opened or {}) for parts in by_payee.values()]
     return sorted(payments, key=_staff_order)
 
 
@@ -483,12 +491,12 @@ def _teams(
 
 def _payment(
     parts: Sequence[tuple[SettlementLine, Payee, Person | None]],
-    teams: Mapping[int, str], staff: Mapping[int, str],
+    teams: Mapping[int, str], staff: Mapping[int, str], opened: Mapping[int, str],
 ) -> Payment:  # fmt: skip
     line, payee, person = parts[0]
     open_lines = [each for each, _, _ in parts if _open(each)]
     return Payment(
-        payout_number=payee.payout_number, kind=payee.kind,
+        payout_number=payee.payout_number, kind=_kind_shown(payee, person, opened),
         name=person.name if person else payee.name,
         employee_no=person.employee_no if person else "",
         team=teams.get(person.id, "") if person else "",
@@ -496,6 +504,20 @@ def _payment(
         paid_on=None if open_lines else line.paid_on,
         paid_by=staff.get(line.paid_by or 0, ""), witness=staff.get(line.witness_id or 0, ""),
     )  # fmt: skip
+
+
+def _unsealed(session: Session, opened: Mapping[int, str]) -> dict[int, Person]:
+    """Return the employees behind opened payees by payee id."""
+    wanted = select(Person).where(Person.employee_no.in_(set(opened.values())))
+    people = {person.employee_no: person for person in session.scalars(wanted)}
+    return {payee: people[number] for payee, number in opened.items() if number in people}
+
+
+def _kind_shown(payee: Payee, person: Person | None, opened: Mapping[int, str]) -> PayeeKind:
+    """Return how a line is paid; an opened sealed one is not told apart from any other."""
+    if payee.kind is not PayeeKind.SEALED or payee.id not in opened:
+        return payee.kind
+    return PayeeKind.PERSON if person else PayeeKind.VOUCHER
 
 
 def _staff_order(payment: Payment) -> tuple[bool, int, str, str]:

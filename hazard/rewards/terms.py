@@ -47,6 +47,7 @@ class PayeeKind(Term):
     PERSON = "person", N_("Employee")
     OUTSIDE = "outside", N_("From outside")
     VOUCHER = "voucher", N_("Collected with the code")
+    SEALED = "sealed", N_("Opened by finance")
 
 
 class ScanKind(Term):

@@ -65,7 +65,7 @@ def adopt_pair(
     work.session.flush()
     work.record("made", key, number=key.number)
     for group, person_id in holders.items():
-        _appoint(work, key, group, person_id, pair.sheets[group].number)
+        _appoint(work, key, pair.sheets[group], person_id, f"person_{group.value}")
     return key
 
 
@@ -85,7 +85,7 @@ def add_guardian(work: Work, half: Half, sheet: Sheet, person_id: int) -> Guardi
     if person_id in held:
         name = get_person(work.session, person_id).name
         raise Refused(Sentence(N_("%(name)s keeps a sheet already"), name=name), field="person")
-    return _appoint(work, key, half.group, person_id, sheet.number)
+    return _appoint(work, key, sheet, person_id, "person")
 
 
 def mark_kept(work: Work, sheet_number: str) -> Guardian:
@@ -125,17 +125,21 @@ def need_half(work: Work, half: Half) -> Guardian:
     return guardian
 
 
-def _appoint(work: Work, key: SealingKey, group: Group, person_id: int, sheet: str) -> Guardian:
-    if person_id not in candidates(work.session, group, day_of(work.now)):
+def _appoint(work: Work, key: SealingKey, sheet: Sheet, person_id: int, field: str) -> Guardian:
+    if person_id not in candidates(work.session, sheet.group, day_of(work.now)):
         raise Unclear(
             Sentence(N_("Only who holds a role of this side can keep its half")),
-            field=f"person_{group.value}",
+            field=field,
         )
     guardian = Guardian(
-        key_id=key.id, person_id=person_id, group=group, sheet=sheet, made_at=work.now
+        key_id=key.id,
+        person_id=person_id,
+        group=sheet.group,
+        sheet=sheet.number,
+        made_at=work.now,
     )
     work.session.add(guardian)
     work.session.flush()
     work.session.expire(key, ["guardians"])
-    work.record("appointed", guardian, side=group, person=Personal(f"person:{person_id}"))
+    work.record("appointed", guardian, side=sheet.group, person=Personal(f"person:{person_id}"))
     return guardian

@@ -12,6 +12,7 @@ from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases import checking, extending, feedback, grading, quick, rectification, verification
+from hazard.cases.audience import hidden_roles, may_widen
 from hazard.cases.choices import choices_for, employees
 from hazard.cases.lists import Filter, list_in_charge, list_lines
 from hazard.cases.papers import papers_of
@@ -386,6 +387,7 @@ def _show(number: str, stage: str = "", error: HazardError | None = None) -> Res
         pictures=pictures,
         reports=own,
         parts={link.report_id: link for link in case.reports},
+        widens=hidden_roles(case) if may_widen(reading(), actor(), case) else (),
         may_merge=actor().may(Permission.CASE_ASSIGN, case.unit_path)
         and case.state in PATHS[Step.MERGE].sources,
         names=names,

@@ -11,6 +11,7 @@ from hazard.core.words import N_, Sentence
 from hazard.policy.words import Desk
 from hazard.reports.followup import may_appeal, may_confirm, may_reply, may_withdraw
 from hazard.reports.handling import appeal_desks, list_listeners
+from hazard.reports.opening import list_openings
 from hazard.reports.queries import get_by_id, list_messages, list_photos
 from hazard.reports.terms import ReportState
 from hazard.rewards.for_reporter import reward_of_report
@@ -91,6 +92,7 @@ def followed(
             Turn(turn.from_reporter, day_of(turn.at), turn.text)
             for turn in list_messages(reading(), report_id)
         ],
+        "openings": [each.words for each in list_openings(reading(), report)],
         "question": report.state is ReportState.RETURNED,
         "paths": paths(report_id, stem),
         "appeals": [(desk.value, APPEALS[desk]) for desk in appeal_desks(reading())],

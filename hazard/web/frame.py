@@ -33,6 +33,7 @@ MENU: tuple[tuple[str, str, Permission, str], ...] = (
     ("/posters", N_("Posters"), Permission.POSTERS_KEEP, N_("Set-up")),
     ("/slips", N_("Paper slips"), Permission.POSTERS_KEEP, N_("Set-up")),
     ("/settings", N_("Settings"), Permission.PLANT_KEEP, N_("Set-up")),
+    ("/settings/sealing", N_("Sealing names"), Permission.SEALING_KEEP, N_("Set-up")),
     ("/audit", N_("Trail"), Permission.AUDIT_READ, N_("Set-up")),
 )
 
@@ -66,12 +67,23 @@ def frame() -> dict[str, object]:
 
 def _items() -> Iterator[Item]:
     unread = count_unread(reading(), actor().person_id or 0)
+    here = _current()
     for href, label, permission, group in MENU:
         if not actor().may(permission):
             continue
-        current = request.path == href or request.path.startswith(f"{href}/")
+        current = href == here
         count = unread if href == "/inbox" else 0
         yield Item(href, Sentence(label), current, count, Sentence(group) if group else None)
+
+
+def _current() -> str:
+    """Return the entry whose page this is: the longest address the path begins with."""
+    fitting = [
+        href
+        for href, _, permission, _ in MENU
+        if actor().may(permission) and f"{request.path}/".startswith(f"{href}/")
+    ]
+    return max(fitting, key=len, default="")
 
 
 def _is_loopback() -> bool:

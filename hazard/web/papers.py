@@ -21,7 +21,7 @@ from hazard.rewards.workbooks import payroll_of, workbook_of
 from hazard.web.doorway import actor, house, language, reading, requires, takes, write
 from hazard.web.forms import Filled, chosen_files, word
 from hazard.web.replies import download, look_at, on_refusal, page
-from hazard.web.settlements import show_run
+from hazard.web.settlements import opened_payees, show_run
 
 bp = Blueprint("papers", __name__, url_prefix="/settlements/<month>")
 
@@ -80,8 +80,9 @@ def print_(month: str, run: int) -> Response:
 def payroll(month: str, run: int) -> Response:
     wanted = Month.parse(month)
     on_refusal(lambda error: show_run(wanted, run, Filled(error=error)))
+    opened = opened_payees(get_run(reading(), wanted, run))
     with write() as work:
-        paper = export_payroll(work, hold_run(work, wanted, run))
+        paper = export_payroll(work, hold_run(work, wanted, run), opened)
     return download(payroll_of(paper, language()), XLSX, f"{paper.run_number}-payroll.xlsx")
 
 
@@ -150,7 +151,8 @@ def _reconciliation(month: str, run: int, ties: tuple[Tie, ...]) -> Response:
 def _sheet(month: str, run: int) -> RewardSheet:
     version = _version(request.args.get("version"))
     found = get_run(reading(), Month.parse(month), run)
-    return view_sheet(reading(), actor(), found, version, clock.now())
+    opened = opened_payees(found) if version is Version.FINANCE else {}
+    return view_sheet(reading(), actor(), found, version, clock.now(), opened)
 
 
 def _version(chosen: str | None) -> Version:

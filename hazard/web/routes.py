@@ -2,6 +2,7 @@
 
 from hazard.web import (
     accounts,
+    audience,
     audit,
     budgets,
     cases,
@@ -13,6 +14,7 @@ from hazard.web import (
     inbox,
     ledger,
     mine,
+    opening,
     pack,
     papers,
     people,
@@ -24,6 +26,7 @@ from hazard.web import (
     reporting,
     reports,
     rewards,
+    sealing,
     settings,
     settlements,
     setup,
@@ -38,9 +41,9 @@ from hazard.web import (
 BLUEPRINTS = tuple(
     module.bp
     for module in (
-        reporting, phone, follow, accounts, mine, inbox, desk, reports, cases, steps,
-        registering, checklist, duty, watch, slips, photos, voices, ledger, pack, rewards,
-        budgets, settlements, papers, people, units, places, posters, settings, setup,
+        reporting, phone, follow, accounts, mine, inbox, desk, reports, opening, cases, audience,
+        steps, registering, checklist, duty, watch, slips, photos, voices, ledger, pack, rewards,
+        budgets, settlements, papers, people, units, places, posters, settings, sealing, setup,
         audit, tasks, health,
     )
 )  # fmt: skip

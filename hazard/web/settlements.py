@@ -1,22 +1,40 @@
 """The month's settlement: made, checked, approved and locked, paid."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.calendar import Month
 from hazard.core.words import N_, Sentence, Term, say
-from hazard.rewards import payout, settlement
+from hazard.rewards import payout, sealed, settlement
 from hazard.rewards.printing import NEEDS
 from hazard.rewards.queries import list_months, list_payments, view_run, view_waiting
 from hazard.rewards.scans import list_scans
 from hazard.rewards.settlement import get_run, hold_run, list_runs
 from hazard.rewards.terms import Version
-from hazard.web.doorway import actor, confirm_password, language, reading, requires, write
+from hazard.sealing.payouts import unlock_keys
+from hazard.web.doorway import (
+    actor,
+    confirm_password,
+    language,
+    person_id,
+    reading,
+    requires,
+    write,
+)
 from hazard.web.forms import Filled, text
 from hazard.web.replies import look_at, on_refusal, page
+from hazard.web.sealed import SealedCookie
+
+if TYPE_CHECKING:
+    from hazard.rewards.models import Settlement
 
 bp = Blueprint("settlements", __name__)
+PAYEES = SealedCookie("payees", "/settlements")
+"""The opened payout keys of one sheet: with the payer's browser, read by this server alone."""
 
 
 class View(Term):
@@ -88,9 +106,26 @@ def approve(month: str, run: int) -> Response:
 @requires(Permission.SETTLEMENT_PAY)
 def pay(month: str, run: int) -> Response:
     wanted = _step(month, run, View.PAYMENTS)
+    opened = opened_payees(get_run(reading(), wanted, run))
     with write() as work:
-        payout.pay_named(work, hold_run(work, wanted, run))
+        payout.pay_named(work, hold_run(work, wanted, run), opened)
     return _done(N_("Paid; vouchers wait for their codes"), wanted, run, View.PAYMENTS)
+
+
+@bp.post("/settlements/<month>/<int:run>/payees")
+@requires(Permission.SETTLEMENT_PAY)
+def open_sealed(month: str, run: int) -> Response:
+    wanted = Month.parse(month)
+    sheet = get_run(reading(), wanted, run)
+    on_refusal(lambda error: show_run(wanted, run, Filled(error=error), View.PAYMENTS))
+    needed = sealed.keys_needed(reading(), sheet)
+    keys = unlock_keys(reading(), needed, request.form.get("passphrase", ""))
+    carried = _carry(sheet.id, {**_keys(sheet.id), **keys})
+    with write() as work:
+        sealed.note_opening(work, hold_run(work, wanted, run), len(needed))
+    answer = _done(N_("Opened for a quarter of an hour"), wanted, run, View.PAYMENTS)
+    PAYEES.put(answer, carried)
+    return answer
 
 
 @bp.post("/settlements/<month>/<int:run>/failure")
@@ -100,6 +135,25 @@ def fail(month: str, run: int) -> Response:
     with write() as work:
         payout.payment_failed(work, hold_run(work, wanted, run), text("payout"), text("note"))
     return _done(N_("Taken back; it waits to be paid again"), wanted, run, View.PAYMENTS)
+
+
+def opened_payees(run: "Settlement") -> dict[int, str]:
+    """Return whom the sealed payees of a sheet are, if this person opened them just now."""
+    return sealed.open_payees(reading(), run, _keys(run.id))
+
+
+def _carry(run_id: int, keys: Mapping[int, bytes]) -> str:
+    """Return what the browser brings back: for whom, for which sheet, the keys of the boxes."""
+    return " ".join([f"{person_id()}:{run_id}", *(f"{n}:{key.hex()}" for n, key in keys.items())])
+
+
+def _keys(run_id: int) -> dict[int, bytes]:
+    """Return the payout keys this person opened for this sheet in the last quarter of an hour."""
+    owner, _, carried = (PAYEES.read() or "").partition(" ")
+    if owner != f"{person_id()}:{run_id}":
+        return {}
+    pairs = (each.split(":") for each in carried.split())
+    return {int(number): bytes.fromhex(key) for number, key in pairs}
 
 
 def _step(month: str, run: int, view: View) -> Month:
@@ -131,11 +185,13 @@ def show_run(month: Month, number: int, form: Filled, view: View | None = None) 
     run = get_run(session, month, number)
     named = who.may(Permission.SETTLEMENT_NAMES)
     view = view or _view(named=named)
+    opened = opened_payees(run) if named else {}
     return page(
         "settlements/run.html", month=month, form=form, view=view, views=list(View), named=named,
         run=view_run(session, run, who, clock.today()), waiting=view_waiting(session, month),
         runs=[each.run for each in list_runs(session, month)],
-        payments=list_payments(session, who, run) if view is View.PAYMENTS else (),
+        payments=list_payments(session, who, run, opened) if view is View.PAYMENTS else (),
+        closed=len(sealed.sealed_payees(session, run)) - len(opened) if named else 0,
         versions=[version for version in Version if who.may(NEEDS[version])],
         scans=list_scans(session, who, run),
     )  # fmt: skip

@@ -47,7 +47,15 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "scan_removed": N_("Signed sheet taken away"),
         "tied": N_("Approval and finance version compared line by line"),
         "payroll_exported": N_("Exported for payroll"),
+        "payees_opened": N_("Sealed payees opened to pay"),
     },
+    "sealing_key": {"made": N_("Key for sealed names made")},
+    "guardian": {
+        "appointed": N_("Guardian's sheet made"),
+        "kept": N_("Guardian's sheet printed or saved"),
+        "ended": N_("Guardian's sheet no longer accepted"),
+    },
+    "payout_key": {"made": N_("Payout passphrase set")},
     "person": {
         "added": N_("Person added"),
         "changed": N_("Person changed"),

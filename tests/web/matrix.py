@@ -159,6 +159,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "report:read_original": ("cases.photo",),
     "report:receive": (
         "cases.first",
+        "audience.show_to",
         "reports.acceptance",
         "reports.compare",
         "reports.drill",
@@ -181,6 +182,18 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "people.end_role",
         "people.grant",
     ),
+    "sealing:keep": (
+        "sealing.add",
+        "sealing.end",
+        "sealing.file",
+        "sealing.make",
+        "sealing.sheet",
+        "sealing.show",
+    ),
+    "sealing:open": (
+        "opening.form",
+        "opening.open_",
+    ),
     "settlement:approve": ("settlements.approve",),
     "settlement:check": ("settlements.check",),
     "settlement:make": ("settlements.draft",),
@@ -188,7 +201,10 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "rewards.claims",
         "rewards.look_up",
         "rewards.pay_claim",
+        "sealing.make_payout",
+        "sealing.payout",
         "settlements.fail",
+        "settlements.open_sealed",
         "settlements.pay",
     ),
     "settlement:read": (
