@@ -25,6 +25,7 @@ class Permission(StrEnum):
     DUTY_KEEP = "duty:keep"
     LEDGER_KEEP = "ledger:keep"
     LEDGER_READ = "ledger:read"
+    MORNING_READ = "morning:read"
     PACK_MAKE = "pack:make"
     PEOPLE_KEEP = "people:keep"
     PEOPLE_READ = "people:read"
@@ -88,6 +89,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.DUTY_KEEP,
             _P.LEDGER_KEEP,
             _P.LEDGER_READ,
+            _P.MORNING_READ,
             _P.PACK_MAKE,
             _P.PEOPLE_READ,
             _P.PLAN_APPROVE,

@@ -25,6 +25,7 @@ from hazard.people.queries import (
 from hazard.policy.queries import policy_on
 from hazard.policy.terms import EVERYONE, NO_CASH_ROLES
 from hazard.policy.terms import Duty as DutyOf
+from hazard.policy.terms import Hands as HandsOf
 from hazard.reports.identity import known_reporters, reporters_of
 
 AWARD_PROPOSAL = "award_proposal"
@@ -55,22 +56,18 @@ def hands_of_all(session: Session, cases: Sequence[Case]) -> dict[int, Hands]:
 def crew_of(session: Session, case: Case, day: date) -> Crew:
     """Return who could take which part in the case under the policy of `day`."""
     held = roles_held_over(session, case.unit_path, day)
-    known = known_reporters(session, [link.report_id for link in case.reports[:1]])
-    return _crew(
-        session, day, held, list_employee_ids(session, day), earns=not _no_cash(known, held)
-    )
+    known = known_reporters(session, [case.first.report_id])
+    hands, everyone = policy_on(session, day).policy.hands, list_employee_ids(session, day)
+    return _crew(hands, held, everyone, earns=not _no_cash(known, held))
 
 
 def _crew(
-    session: Session,
-    day: date,
+    hands: HandsOf,
     held: Sequence[tuple[Role, int]],
     everyone: list[int],
     *,
     earns: bool,
 ) -> Crew:
-    hands = policy_on(session, day).policy.hands
-
     def tiers(duty: DutyOf) -> list[list[int]]:
         roles = [Role(role) for role in duty.stand_ins if role != EVERYONE]
         first, rest = holders_among(held, duty.first), holders_among(held, roles)
@@ -124,13 +121,14 @@ def fitting_all(
     """Return the same for several cases by id; load their reports, assignments and plans before."""
     hands, everyone = hands_of_all(session, cases), list_employee_ids(session, day)
     held = {path: roles_held_over(session, path, day) for path in {c.unit_path for c in cases}}
+    policy = policy_on(session, day).policy.hands
     firsts = reporters_of(session, [case.first.report_id for case in cases])
     fit: dict[int, tuple[int, ...]] = {}
     for case in cases:
         first = firsts.get(case.first.report_id)
         known = frozenset({first} if first is not None else ())
         roles = held[case.unit_path]
-        crew = _crew(session, day, roles, everyone, earns=not _no_cash(known, roles))
+        crew = _crew(policy, roles, everyone, earns=not _no_cash(known, roles))
         fit[case.id] = who_can(duty, without(hands[case.id], duty), crew)
     return fit
 

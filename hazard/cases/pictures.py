@@ -4,9 +4,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
+from hazard.access.permissions import Permission
 from hazard.cases.models import Case, CasePhoto, Measure, Plan
 from hazard.cases.queries import case_of_report, visible_to
 from hazard.core.errors import NotFound
+from hazard.notices.echoes import shows
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import get_photo, is_mine, may_read
 
@@ -15,14 +17,15 @@ def get_visible(session: Session, actor: Actor, public_id: str) -> Photo:
     """Return the photo if the actor may see it; raises `NotFound` for every other.
 
     A photo of a report is for the desk that receives it and for its own reporter, one that was
-    released and those of a case are for whoever sees the case; nobody sees unclaimed ones.
+    released and those of a case are for whoever sees the case, what the weekly echo shows for
+    every employee; nobody sees unclaimed ones.
     """
     photo = get_photo(session, public_id)
     if photo.report_id is not None:
         allowed = _of_report(session, actor, photo, session.get_one(Report, photo.report_id))
     else:
         allowed = any(_sees(session, actor, case_id) for case_id in _cases_with(session, photo))
-    if not allowed:
+    if not allowed and not (actor.may(Permission.WORK) and shows(session, public_id)):
         raise NotFound
     return photo
 

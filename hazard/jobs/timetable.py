@@ -25,13 +25,15 @@ from hazard.core.words import N_, Sentence
 from hazard.deadlines import ladder
 from hazard.jobs.clock_guard import ClockGuard
 from hazard.jobs.work import drop_results, run_next
+from hazard.notices.echoes import find_published
 from hazard.notices.outbox import tell
 from hazard.people.logins import forget_ended
 from hazard.people.queries import list_holders, root_unit
-from hazard.policy.queries import find_plant, get_plant
+from hazard.policy.queries import find_plant, get_plant, policy_on
 from hazard.reports import phones, photos, voices
 from hazard.rewards.funding import fund_waiting, waits_from_before
 from hazard.statistics.dossier import manifest
+from hazard.statistics.spans import Week
 
 TICK_S = 30
 WORK_S = 3
@@ -122,6 +124,20 @@ def fund_carried(house: House) -> None:
         fund_waiting(work, year, earlier=True)
 
 
+def ready_echo(house: House) -> None:
+    """Tell the officers on the plant's weekday that last week's 《隐患回音》 waits for them."""
+    today = clock.today()
+    week = str(Week.of_day(today).previous())
+    with house.database.reading() as session:
+        chosen = policy_on(session, today).policy.echo_weekday
+        if today.isoweekday() != int(chosen) or find_published(session, week):
+            return
+    with writing(house.database, SYSTEM) as work:
+        officers = _keepers(work, Role.SAFETY_OFFICER)
+        sentence = Sentence(N_("Last week's echo is ready to be looked through and put up"))
+        tell(work, officers, sentence, key=f"echo:{week}", link=f"/echo/{week}")
+
+
 def check_trail(house: House) -> None:
     """Verify the whole trail; the log keeps the result, and the head is told of a break."""
     with house.database.snapshot() as session:
@@ -148,6 +164,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("photos", hourly, drop_photos),
     Job("forget", nightly, forget),
     Job("fund", nightly, fund_carried),
+    Job("echo", nightly, ready_echo),
     Job("trail", nightly, check_trail, by_the_clock=False),
 )
 WORK = Job("work", every_tick, work_off, by_the_clock=False)

@@ -10,7 +10,7 @@ from typing import Any
 from hazard.access.permissions import Role
 from hazard.core.calendar import Unit
 from hazard.core.money import Money, yuan
-from hazard.policy.words import LEVELS, Gravity, Hurt, Identity, Likely, Size
+from hazard.policy.words import LEVELS, Gravity, Hurt, Identity, Likely, Size, Weekday
 
 PRESETS = Path(__file__).parent / "presets"
 NO_CASH_ROLES = (Role.HEAD, Role.SAFETY_OFFICER, Role.SAFETY_MANAGER)
@@ -110,6 +110,8 @@ class Policy:
     identities: tuple[Identity, ...]
     no_penalty: bool
     """A first ordinary breach found through a report is not fined (decisions 17)."""
+    echo_weekday: Weekday
+    """When the officer is told that last week's 《隐患回音》 is ready."""
     rewards: Rewards
     clocks: Clocks
     hands: Hands
@@ -132,6 +134,7 @@ def policy_of(values: Mapping[str, Any]) -> Policy:
         roles=tuple(Role(role) for role in values["roles"]),
         identities=tuple(Identity(identity) for identity in values["identities"]),
         no_penalty=values["no_penalty"],
+        echo_weekday=Weekday(values["echo_weekday"]),
         rewards=_rewards(values["rewards"]),
         clocks=_clocks(values["clocks"]),
         hands=_hands(values["hands"]),

@@ -134,3 +134,15 @@ class Size(Term):
     SMALL = "small", N_("Up to about 100 people")
     MEDIUM = "medium", N_("About 100 to 1,000 people")
     LARGE = "large", N_("More than 1,000 people")
+
+
+class Weekday(Term):
+    """A day of the week; the value is its ISO number."""
+
+    MONDAY = "1", N_("Monday")
+    TUESDAY = "2", N_("Tuesday")
+    WEDNESDAY = "3", N_("Wednesday")
+    THURSDAY = "4", N_("Thursday")
+    FRIDAY = "5", N_("Friday")
+    SATURDAY = "6", N_("Saturday")
+    SUNDAY = "7", N_("Sunday")

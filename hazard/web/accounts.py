@@ -2,11 +2,13 @@
 
 from flask import Blueprint, Response, request, url_for
 
+from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.people import logins
 from hazard.people.logins import IDLE, LOGIN_LIFE
+from hazard.people.queries import actor_of
 from hazard.people.terms import Device
 from hazard.web.doorway import REPORTING, house, login_cookie, public, reading, write
 from hazard.web.forms import Filled, text, word
@@ -43,7 +45,7 @@ def log_in() -> Response:
     with write() as work:
         logins.log_out(work, request.cookies.get(login_cookie(), ""))
         token = logins.log_in(work, attempt, device)
-    response = look_at(_next())
+    response = look_at(_next(attempt.person_id))
     _remember(response, token, device)
     return response
 
@@ -133,8 +135,11 @@ def _activation_page(error: HazardError | None = None) -> Response:
     return page("accounts/activate.html", form=Filled({}, error))
 
 
-def _next() -> str:
-    """Return the page that asked for the login, if it is one of ours."""
+def _next(person_id: int) -> str:
+    """Return the page that asked for the login, if it is one of ours; else the person's first."""
     wanted = text("next")
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return wanted if ours else "/desk"
+    if ours:
+        return wanted
+    who = actor_of(reading(), person_id, clock.today())
+    return "/morning" if who is not None and who.may(Permission.MORNING_READ) else "/desk"

@@ -1,9 +1,9 @@
 """What every view stands on: who is asking, may they, and which session."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_babel import get_locale
@@ -15,6 +15,7 @@ from hazard.access.actor import REPORTER, Actor, not_allowed
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work, writing
 from hazard.core import clock
+from hazard.core.errors import HazardError
 from hazard.core.house import House
 from hazard.core.limits import Room, need_room
 from hazard.core.words import CHINESE
@@ -23,6 +24,7 @@ from hazard.people.queries import actor_of, get_person
 from hazard.people.terms import Device
 
 View: TypeAlias = Callable[..., Any]
+Wish = TypeVar("Wish")
 
 REPORTING = frozenset({"reporting", "follow", "phone"})
 """Blueprints of the reporter's road: no session cookie, own token (decisions 25)."""
@@ -151,6 +153,20 @@ def write(*, as_reporter: bool = False) -> Iterator[Work]:
     end_reading()
     with writing(house().database, who) as work:
         yield work
+
+
+def write_each(
+    wishes: Iterable[Wish], do: Callable[[Work, Wish], object]
+) -> dict[Wish, HazardError]:
+    """Do one work for each wish; return those refused, each with why. The others are done."""
+    refused: dict[Wish, HazardError] = {}
+    for wish in wishes:
+        try:
+            with write() as work:
+                do(work, wish)
+        except HazardError as error:
+            refused[wish] = error
+    return refused
 
 
 def confirm_password() -> None:

@@ -12,7 +12,9 @@ from hazard.policy.queries import find_plant
 from hazard.web.doorway import REPORTING, actor, house, language, reading
 
 MENU: tuple[tuple[str, str, Permission, str], ...] = (
+    ("/morning", N_("Morning"), Permission.MORNING_READ, ""),
     ("/desk", N_("Desk"), Permission.WORK, ""),
+    ("/echo", N_("Weekly echo"), Permission.WORK, ""),
     ("/cases", N_("Hazards"), Permission.WORK, ""),
     ("/checklist", N_("Shift checklist"), Permission.CHECKLIST_USE, ""),
     ("/reports", N_("Reports"), Permission.REPORT_RECEIVE, ""),

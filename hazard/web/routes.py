@@ -9,11 +9,13 @@ from hazard.web import (
     checklist,
     desk,
     duty,
+    echo,
     follow,
     health,
     inbox,
     ledger,
     mine,
+    morning,
     opening,
     pack,
     papers,
@@ -41,9 +43,9 @@ from hazard.web import (
 BLUEPRINTS = tuple(
     module.bp
     for module in (
-        reporting, phone, follow, accounts, mine, inbox, desk, reports, opening, cases, audience,
-        steps, registering, checklist, duty, watch, slips, photos, voices, ledger, pack, rewards,
-        budgets, settlements, papers, people, units, places, posters, settings, sealing, setup,
+        reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports, opening,
+        cases, audience, steps, registering, checklist, duty, watch, slips, photos, voices, ledger, pack,
+        rewards, budgets, settlements, papers, people, units, places, posters, settings, sealing, setup,
         audit, tasks, health,
     )
 )  # fmt: skip

@@ -24,7 +24,7 @@ from hazard.policy.queries import (
     policy_on,
     policy_values,
 )
-from hazard.policy.words import LEVELS, Identity
+from hazard.policy.words import LEVELS, Identity, Weekday
 from hazard.web.addresses import (
     QUESTION,
     REACHES,
@@ -238,6 +238,7 @@ def _policy_page(error: HazardError | None = None) -> Response:
         identities=list(Identity),
         rows=shift_rows([Shift(s.name, s.start, s.end) for s in newest.policy.shifts]),
         newest=newest,
+        weekdays=list(Weekday),
     )
 
 
@@ -250,6 +251,7 @@ def _proposed(values: Mapping[str, Any]) -> dict[str, object]:
         "grave_part": rewards["grave_part"],
         "identities": values["identities"],
         "no_penalty": ["1"] if values["no_penalty"] else [],
+        "echo_weekday": values["echo_weekday"],
         "valid_from": clock.today().isoformat(),
     }
     for key in ("amounts", "out_of_post", "suggestion"):
@@ -286,6 +288,7 @@ def _typed_policy(values: dict[str, Any]) -> dict[str, Any]:
         "clocks": clocks,
         "identities": _identities(),
         "no_penalty": ticked("no_penalty"),
+        "echo_weekday": word("echo_weekday", Weekday, Weekday(values["echo_weekday"])).value,
         "shifts": _shifts(),
     }
 

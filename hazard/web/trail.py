@@ -49,6 +49,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "payroll_exported": N_("Exported for payroll"),
         "payees_opened": N_("Sealed payees opened to pay"),
     },
+    "echo": {"published": N_("Weekly echo put up")},
     "sealing_key": {"made": N_("Key for sealed names made")},
     "guardian": {
         "appointed": N_("Guardian's sheet made"),

@@ -34,8 +34,9 @@ SMALLEST_TARGET_PX = 44
 PAGES = {
     "": ("/report", "/p/{poster}", "/p/00000000", "/follow", "/login", "/activate"),
     "head": (
-        "/desk", "/cases", "/cases/{open}", "/cases/{planned}", "/cases/{closed}", "/rewards",
-        "/budgets", "/settlements", "/settlements/2026-11", "/settings", "/settings/plant",
+        "/morning", "/desk", "/cases", "/cases/{open}", "/cases/{planned}", "/cases/{closed}",
+        "/rewards", "/budgets", "/settlements", "/settlements/2026-11", "/settings",
+        "/settings/plant",
         "/settings/policy", "/settings/policy/new", "/settings/address", "/people", "/audit",
         "/inbox", "/ledger", "/pack",
     ),
@@ -45,12 +46,12 @@ PAGES = {
         "/people/import", "/units", "/places", "/places/new", "/places/import", "/posters",
         "/rewards", "/settlements/2026-11/1", "/duty", "/duty/cell?day=2026-11-23&shift=-",
         "/duty/fill", "/duty/paste", "/watch",
-        "/register", "/slips",
+        "/register", "/slips", "/echo",
     ),
     "finance": (
         "/desk", "/cases/{planned}", "/rewards/claims", "/settlements/2026-11/1?view=payments",
     ),
-    "worker": ("/mine", "/desk", "/inbox"),
+    "worker": ("/mine", "/desk", "/inbox", "/echo"),
 }  # fmt: skip
 TROUBLE = """
 (smallest) => {

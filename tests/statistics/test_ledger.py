@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from hazard.access.actor import Actor, Grant
 from hazard.access.permissions import Role
-from hazard.cases import rectification
+from hazard.cases import drills, rectification
 from hazard.cases.models import Case
 from hazard.cases.queries import hold_case
 from hazard.core.calendar import Month
@@ -21,7 +21,6 @@ from hazard.core.words import say, write
 from hazard.core.workbooks import Cell, write_book
 from hazard.people.queries import actor_of
 from hazard.policy.words import Category, StatutoryLevel
-from hazard.reports.handling import mark_drill
 from hazard.reports.queries import hold_report
 from hazard.statistics.books import (
     Ledger,
@@ -80,7 +79,7 @@ def test_tests_the_unconfirmed_and_what_is_still_checked_stand_in_no_line(
     walks.walk_to_verifying(company)
     drill = walks.walk_to_graded(company)
     with company.work_as(company.safety) as work:
-        mark_drill(work, hold_report(work, drill.report), drill=True)
+        drills.mark(work, hold_report(work, drill.report), drill=True)
     assert [row.number for row in ledger(company).rows] == [kept]
 
 

@@ -34,7 +34,10 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "cases.grading_",
         "cases.level",
     ),
-    "case:inform": ("cases.feedback_",),
+    "case:inform": (
+        "cases.feedback_",
+        "echo.put_up",
+    ),
     "case:read": ("steps.taking_up",),
     "checklist:use": (
         "checklist.control",
@@ -218,6 +221,10 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "settlements.show",
     ),
     "settlement:names": ("papers.payroll",),
+    "morning:read": (
+        "morning.decisions",
+        "morning.show",
+    ),
     "settlement:tie": (
         "papers.reconciliation",
         "papers.tie",
@@ -234,6 +241,9 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "cases.show",
         "cases.verification_",
         "desk.show",
+        "echo.index",
+        "echo.sheet",
+        "echo.show",
         "duty.index",
         "inbox.index",
         "inbox.read",

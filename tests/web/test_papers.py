@@ -53,7 +53,8 @@ def settle_quick_ones(company: Company, count: int) -> list[str]:
 
 def test_the_board_shows_tails_and_no_workshop_below_five_lines(office: Office) -> None:
     tails = settle_quick_ones(office.company, 4)
-    paper = board(office, "worker")
+    assert office["worker"].get(f"{NOVEMBER}/1/sheet.pdf?version=board").status_code == 200
+    paper = board(office)
     assert paper.shows(*tails, "140.00", "壹佰肆拾元整")
     assert not paper.shows("机加工车间")
     assert not any(paper.shows(word) for word in ("张伟", SHORT, "R2611-", "F26-"))

@@ -1,0 +1,84 @@
+"""The plant manager's morning page: read in a minute, several yeses with one password."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, request, url_for
+
+from hazard.access.permissions import Permission
+from hazard.audit.work import Work
+from hazard.cases.queries import hold_case
+from hazard.cases.rectification import approve_plan
+from hazard.core import clock
+from hazard.core.errors import Unclear
+from hazard.core.words import N_, Sentence, say
+from hazard.rewards.awards import Decision, decide
+from hazard.statistics.morning import Morning, morning_of
+from hazard.web.doorway import actor, confirm_password, language, reading, requires, write_each
+from hazard.web.forms import Filled, ticked
+from hazard.web.replies import look_at, on_refusal, page
+
+bp = Blueprint("morning", __name__, url_prefix="/morning")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One ticked line: a reward by its id, or a plan by the number of its hazard."""
+
+    key: str
+    award: int = 0
+    case: str = ""
+
+
+@bp.get("")
+@requires(Permission.MORNING_READ)
+def show() -> Response:
+    return _page(Filled(), {})
+
+
+@bp.post("/decisions")
+@requires(Permission.MORNING_READ)
+def decisions() -> Response:
+    on_refusal(lambda error: _page(Filled(error=error), {}))
+    wishes, declared = _wishes(), ticked("declared")
+    if not declared:
+        words = N_("Please tick: I have no interest in this matter")
+        raise Unclear(Sentence(words), field="declared")
+    confirm_password()
+    refusals = write_each(wishes, _grant)
+    done = len(wishes) - len(refusals)
+    if done:
+        flash(say(Sentence(N_("Approved: %(n)s"), n=done), language()), "good")
+    if not refusals:
+        return look_at(url_for(".show"))
+    response = _page(Filled(), {wish.key: error.sentence for wish, error in refusals.items()})
+    response.status_code = 409
+    return response
+
+
+def _grant(work: Work, wish: Wish) -> None:
+    if wish.award:
+        decide(work, [wish.award], Decision(approve=True), declared=True)
+    else:
+        approve_plan(work, hold_case(work, wish.case), declared=True)
+
+
+def _wishes() -> list[Wish]:
+    """Return what is ticked: the gravest rewards first, as funds are given (decisions 33)."""
+    typed = request.form.getlist("award")
+    if not all(each.isascii() and each.isdigit() and len(each) < 10 for each in typed):
+        raise Unclear(Sentence(N_("Please choose one of these")), field="award")
+    awards = [Wish(f"award-{each}", award=int(each)) for each in typed]
+    plans = [Wish(f"plan-{each}", case=each) for each in request.form.getlist("plan")]
+    if not awards and not plans:
+        raise Unclear(Sentence(N_("Please tick at least one")), field="award")
+    order = [award.id for award in sorted(_shown().rewards, key=lambda award: -award.level)]
+    awards.sort(key=lambda wish: order.index(wish.award) if wish.award in order else len(order))
+    return [*awards, *plans]
+
+
+def _shown() -> Morning:
+    return morning_of(reading(), actor(), clock.now())
+
+
+def _page(form: Filled, refusals: dict[str, Sentence]) -> Response:
+    return page("morning/show.html", shown=_shown(), form=form, refusals=refusals)
