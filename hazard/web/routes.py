@@ -44,8 +44,8 @@ BLUEPRINTS = tuple(
     module.bp
     for module in (
         reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports, opening,
-        cases, audience, steps, registering, checklist, duty, watch, slips, photos, voices, ledger, pack,
-        rewards, budgets, settlements, papers, people, units, places, posters, settings, sealing, setup,
-        audit, tasks, health,
+        cases, audience, steps, registering, checklist, duty, watch, slips, photos, voices, ledger,
+        pack, rewards, budgets, settlements, papers, people, units, places, posters, settings,
+        sealing, setup, audit, tasks, health,
     )
 )  # fmt: skip

@@ -180,6 +180,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("day", "shift", name=op.f("uq_duty_day_shift")),
     )
     op.create_table(
+        "echo",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("body_json", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_echo_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_echo")),
+        sa.UniqueConstraint("week", "edition", name=op.f("uq_echo_week_edition")),
+    )
+    op.create_table(
         "event_personal",
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
@@ -460,6 +472,16 @@ def upgrade() -> None:
         ["subject_kind", "subject_id"],
         unique=False,
     )
+    op.create_table(
+        "echo_photo",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("echo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["echo_id"], ["echo.id"], name=op.f("fk_echo_photo_echo_id_echo")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_echo_photo")),
+    )
+    op.create_index(op.f("ix_echo_photo_echo_id"), "echo_photo", ["echo_id"], unique=False)
+    op.create_index(op.f("ix_echo_photo_public_id"), "echo_photo", ["public_id"], unique=False)
     op.create_table(
         "hazard_case",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
