@@ -1,4 +1,4 @@
-"""Lists that people send as .xlsx or .csv, read into plain text within limits."""
+"""Lists that people send as .xlsx, .xls or .csv, read into plain text within limits."""
 
 import csv
 import io
@@ -25,6 +25,8 @@ HEADER_WITHIN = 10
 """The header stands in one of so many filled rows; a title may stand above it."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 ZIP = b"PK\x03\x04"
+EXAMPLE = "例："
+"""A row that begins so is the example of a template."""
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 
 
@@ -90,8 +92,16 @@ def read_table(content: bytes, columns: Sequence[Column], *, field: str = "file"
             ),
             field=field,
         )
-    rows = _excel(content, field) if content.startswith(ZIP) else _text(content, field)
-    return _under_header(rows, columns, field)
+    lines = _under_header(_rows(content, field), columns, field)
+    return [line for line in lines if not line.cells[columns[0].key].startswith(EXAMPLE)]
+
+
+def _rows(content: bytes, field: str) -> list[tuple[int, list[str]]]:
+    if content.startswith(ZIP):
+        return _excel(content, field)
+    if content.startswith(OLD_EXCEL):
+        return _old_excel(content, field)
+    return _text(content, field)
 
 
 def _under_header(
@@ -156,7 +166,7 @@ def _decoded(content: bytes, field: str) -> str:
     """Read what Chinese spreadsheets write: UTF-8, UTF-16 with its mark, else GB 18030."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
-    elif content.startswith(OLD_EXCEL) or b"\0" in content:
+    elif b"\0" in content:
         raise _unreadable(field)
     else:
         encodings = ("utf-8-sig", "gb18030")
@@ -177,6 +187,25 @@ def _excel(content: bytes, field: str) -> list[tuple[int, list[str]]]:
     except (zipfile.BadZipFile, CalamineError, expat.ExpatError, KeyError, OSError) as error:
         raise _unreadable(field) from error
     return list(_numbered(([_cell(value) for value in row] for row in rows), field))
+
+
+def _old_excel(content: bytes, field: str) -> list[tuple[int, list[str]]]:
+    """Read the .xls of older programs; a formula there shows what it last came to."""
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        _need_within(sheet.total_height, sheet.total_width, field)
+        merged = sheet.merged_cell_ranges or []
+        _need_plain(_Extent(merged=_range(*merged[0]) if merged else ""), field)
+        rows = sheet.to_python(skip_empty_area=False)
+    except (CalamineError, IndexError, OSError) as error:
+        raise _unreadable(field) from error
+    return list(_numbered(([_cell(value) for value in row] for row in rows), field))
+
+
+def _range(first: tuple[int, int], last: tuple[int, int]) -> str:
+    """Return a range as people write it, such as A2:A5; rows and columns count from 0."""
+    (top, left), (bottom, right) = first, last
+    return f"{_letters(left + 1)}{top + 1}:{_letters(right + 1)}{bottom + 1}"
 
 
 def _numbered(rows: Iterator[list[str]], field: str) -> Iterator[tuple[int, list[str]]]:
@@ -353,7 +382,9 @@ def _cell(value: object) -> str:
 
 def _unreadable(field: str) -> BadTable:
     return BadTable(
-        Sentence(N_("This is not a list in .xlsx or .csv. Save it as .xlsx and send it again")),
+        Sentence(
+            N_("This is not a list in .xlsx, .xls or .csv. Save it as .xlsx and send it again")
+        ),
         field=field,
     )
 

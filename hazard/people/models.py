@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hazard.access.permissions import Role
@@ -114,6 +114,22 @@ class Duty(Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     deputy: Mapped[Person | None] = relationship(foreign_keys=[deputy_id])
+
+
+class ListImport(Base):
+    """A list of people or places that was written, and how to take it back."""
+
+    __tablename__ = "list_import"
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: from the command line."""
+    at: Mapped[datetime]
+    body: Mapped[str] = mapped_column(Text)
+    """JSON: ids made by table, and rows changed with what stood there before and after."""
+    undone_at: Mapped[datetime | None]
+    by: Mapped[Person | None] = relationship()
 
 
 class Credential(Base):

@@ -91,6 +91,22 @@ def list_employee_ids(session: Session, day: date) -> list[int]:
     return list(session.scalars(select(Person.id).where(employed_on(day)).order_by(Person.id)))
 
 
+def list_without_password(session: Session, unit: Unit, day: date) -> list[Person]:
+    """Return everyone employed under `unit` who cannot log in yet, by unit and number."""
+    active = select(Credential.id).where(Credential.person_id == Person.id)
+    waiting = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(
+            employed_on(day), on(Membership, day), ~exists(active),
+            Unit.path.startswith(unit.path, autoescape=True),
+        )
+        .order_by(Unit.path, Person.employee_no)
+    )  # fmt: skip
+    return list(session.scalars(waiting).unique())
+
+
 def names_of(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
     """Return the names of these persons by id."""
     wanted = {person_id for person_id in person_ids if person_id is not None}

@@ -1,23 +1,23 @@
 """The roster from one list: a dry run that writes nothing, then all of it or nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from hazard.access.actor import SYSTEM
 from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.core.clock import day_of
-from hazard.core.errors import Refused
+from hazard.core.listing import Reader, need_ready, repeated
 from hazard.core.tabular import Column, Fault, Line
 from hazard.core.words import N_, Sentence
+from hazard.people.imports import Deeds, ImportKind, remember
 from hazard.people.models import Membership, Person, RoleHolding, Unit
 from hazard.people.queries import list_units, on, root_unit
 from hazard.people.terms import (
-    BadEntry,
     employee_number,
     initials_of,
     name_of_person,
@@ -36,21 +36,23 @@ COLUMNS = (
     Column(LEADER, ("岗位角色", "角色", "Role"), needed=False),
 )
 """What `core.tabular.read_table` looks for."""
-HEADERS = {column.key: column.names[0] for column in COLUMNS}
+EXAMPLE = {
+    NUMBER: "10023", NAME: "张三", UNIT: "机加工车间", TEAM: "一班", PHONE: "13800000000",
+    LEADER: "班组长",
+}  # fmt: skip
+NOTES = (
+    Sentence(N_("One row a person. Columns with * are needed. The example row is passed over")),
+    Sentence(N_("Units that do not exist yet are made. Nobody is removed")),
+    Sentence(N_("Role: name it for a shift leader, else leave it empty")),
+)
 LEADER_WORDS = frozenset({"班组长", "班长", "组长", "是", "√", "shift leader", "shift_leader"})
 CHUNK = 500
+CHANGED = ("name", "initials", "phone")
+"""What of a person a list may change."""
 ONE_DAY = timedelta(days=1)
 
 UnitNames = tuple[str, ...]
 """Names under the company: workshop, or workshop and team; empty for the company itself."""
-
-
-class FaultyList(Refused):
-    """The list still has faults; nothing is written."""
-
-
-class RosterMoved(Refused):
-    """Somebody changed the roster after the dry run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,11 @@ def read_people(session: Session, lines: Sequence[Line], day: date) -> Draft:
     """Return what the list would do on `day`; each fault names its row and column."""
     units, known = _units_by_names(session, day), _known_people(session, day)
     offered = Role.SHIFT_LEADER in policy_on(session, day).policy.roles
-    faults: list[Fault] = []
-    entries = [_entry(line, offered, faults) for line in lines]
+    reader = Reader(COLUMNS)
+    entries = [_entry(line, reader, offered=offered) for line in lines]
     good = [entry for entry in entries if entry is not None]
-    faults += [*_repeated(good), *_departed(good, known, day)]
+    _refuse_repeated(good, reader)
+    _refuse_departed(good, known, day, reader)
     added, changed = [], []
     for entry in good:
         person = known.get(entry.employee_no)
@@ -113,7 +116,7 @@ def read_people(session: Session, lines: Sequence[Line], day: date) -> Draft:
         changed=tuple(changed),
         same=len(good) - len(added) - len(changed),
         units=_missing_units(good, units),
-        faults=tuple(sorted(faults, key=lambda fault: fault.row)),
+        faults=reader.by_row,
     )
 
 
@@ -122,16 +125,17 @@ def apply(work: Work, draft: Draft) -> None:
     root, day = root_unit(work.session), day_of(work.now)
     if work.actor is not SYSTEM:
         work.actor.need(Permission.PEOPLE_KEEP, root.path)
-    if draft.faults:
-        raise FaultyList(
-            Sentence(N_("%(n)s rows have mistakes; nothing was written"), n=len(draft.faults))
-        )
-    if read_people(work.session, draft.lines, day) != draft:
-        raise RosterMoved(Sentence(N_("The list was changed a moment ago. Please check it again")))
-    units = _with_new_units(work, draft.units, day)
-    leaders = _change(work, draft.changed, units, day)
-    leaders += _add(work, draft.added, units, day)
+    fresh = read_people(work.session, draft.lines, day) == draft
+    need_ready(draft.faults, fresh=fresh)
+    deeds, newest = Deeds(), work.session.scalar(select(func.max(Membership.id))) or 0
+    units = _with_new_units(work, draft.units, day, deeds)
+    leaders = _change(work, draft.changed, units, day, deeds)
+    leaders += _add(work, draft.added, units, day, deeds)
     work.session.flush()
+    new = select(Membership.id).where(Membership.id > newest).order_by(Membership.id)
+    deeds.make(Membership.__tablename__, work.session.scalars(new))
+    deeds.make(RoleHolding.__tablename__, (holding.id for holding in leaders))
+    remember(work, ImportKind.PEOPLE, deeds)
     for holding in leaders:
         work.record(
             "granted",
@@ -149,47 +153,37 @@ def apply(work: Work, draft: Draft) -> None:
     )
 
 
-def _entry(line: Line, offered: bool, faults: list[Fault]) -> Entry | None:  # noqa: FBT001
+def _entry(line: Line, reader: Reader, *, offered: bool) -> Entry | None:
     """Return the row, or None after noting what is wrong with it."""
-    before = len(faults)
-    texts = line.cells
-    number = _checked(line, NUMBER, lambda: employee_number(texts[NUMBER]), faults)
-    name = _checked(line, NAME, lambda: name_of_person(texts[NAME]), faults)
-    workshop = _checked(line, UNIT, lambda: name_of_thing(texts[UNIT]), faults)
-    team = _checked(line, TEAM, lambda: texts[TEAM] and name_of_thing(texts[TEAM]), faults)
-    phone = _checked(line, PHONE, lambda: telephone(texts[PHONE]), faults)
+    before, texts = len(reader.faults), line.cells
+    number = reader.read(line, NUMBER, lambda: employee_number(texts[NUMBER]))
+    name = reader.read(line, NAME, lambda: name_of_person(texts[NAME]))
+    workshop = reader.read(line, UNIT, lambda: name_of_thing(texts[UNIT]))
+    team = reader.read(line, TEAM, lambda: texts[TEAM] and name_of_thing(texts[TEAM]))
+    phone = reader.read(line, PHONE, lambda: telephone(texts[PHONE]))
     role = texts[LEADER].casefold()
     if role and (role not in LEADER_WORDS or not offered):
         only = Sentence(N_("Only shift leaders can be named in the list; leave it empty otherwise"))
-        faults.append(Fault(line.number, HEADERS[LEADER], only))
-    if len(faults) > before:
+        reader.fault(line.number, LEADER, only)
+    if len(reader.faults) > before or not (number and name and workshop):
         return None
     unit = (workshop, team) if team else (workshop,)
-    return Entry(line.number, number, name, unit, phone, bool(role))
+    return Entry(line.number, number, name, unit, phone or "", bool(role))
 
 
-def _checked(line: Line, key: str, read: Callable[[], str], faults: list[Fault]) -> str:
-    try:
-        return read()
-    except BadEntry as error:
-        faults.append(Fault(line.number, HEADERS[key], error.sentence))
-        return ""
+def _refuse_repeated(entries: Iterable[Entry], reader: Reader) -> None:
+    for entry, first in repeated(entries, lambda each: each.employee_no):
+        twice = Sentence(
+            N_("Employee number %(number)s stands in row %(row)s already"),
+            number=entry.employee_no,
+            row=first.row,
+        )
+        reader.fault(entry.row, NUMBER, twice)
 
 
-def _repeated(entries: Iterable[Entry]) -> Iterator[Fault]:
-    first: dict[str, int] = {}
-    for entry in entries:
-        if entry.employee_no in first:
-            twice = Sentence(
-                N_("Employee number %(number)s stands in row %(row)s already"),
-                number=entry.employee_no,
-                row=first[entry.employee_no],
-            )
-            yield Fault(entry.row, HEADERS[NUMBER], twice)
-        first.setdefault(entry.employee_no, entry.row)
-
-
-def _departed(entries: Iterable[Entry], known: Mapping[str, _Known], day: date) -> Iterator[Fault]:
+def _refuse_departed(
+    entries: Iterable[Entry], known: Mapping[str, _Known], day: date, reader: Reader
+) -> None:
     for entry in entries:
         person = known.get(entry.employee_no)
         if person and person.left_on is not None and person.left_on < day:
@@ -198,7 +192,7 @@ def _departed(entries: Iterable[Entry], known: Mapping[str, _Known], day: date) 
                 number=entry.employee_no,
                 name=person.name,
             )
-            yield Fault(entry.row, HEADERS[NUMBER], left)
+            reader.fault(entry.row, NUMBER, left)
 
 
 def _differs(entry: Entry, person: _Known, unit: Unit | None) -> bool:
@@ -249,7 +243,9 @@ def _by_depth(names: UnitNames) -> tuple[int, UnitNames]:
     return len(names), names
 
 
-def _with_new_units(work: Work, missing: Iterable[UnitNames], day: date) -> dict[UnitNames, Unit]:
+def _with_new_units(
+    work: Work, missing: Iterable[UnitNames], day: date, deeds: Deeds
+) -> dict[UnitNames, Unit]:
     units = _units_by_names(work.session, day)
     for names in missing:
         above = units[names[:-1]]
@@ -258,12 +254,17 @@ def _with_new_units(work: Work, missing: Iterable[UnitNames], day: date) -> dict
         work.session.flush()
         unit.path = f"{above.path}{unit.id}/"
         work.record("added", unit, name=unit.name, parent=above.id)
+        deeds.make(Unit.__tablename__, [unit.id])
         units[names] = unit
     return units
 
 
 def _add(
-    work: Work, entries: Sequence[Entry], units: Mapping[UnitNames, Unit], day: date
+    work: Work,
+    entries: Sequence[Entry],
+    units: Mapping[UnitNames, Unit],
+    day: date,
+    deeds: Deeds,
 ) -> list[RoleHolding]:
     """Insert by sets: mapped objects would take ten seconds for a large plant."""
     if not entries:
@@ -276,6 +277,7 @@ def _add(
         for e in entries
     ]
     session.execute(insert(Membership), members)
+    deeds.make(Person.__tablename__, (ids[e.employee_no] for e in entries))
     leaders = [
         RoleHolding(
             person_id=ids[e.employee_no],
@@ -301,7 +303,11 @@ def _person(entry: Entry, day: date) -> dict[str, object]:
 
 
 def _change(
-    work: Work, entries: Sequence[Entry], units: Mapping[UnitNames, Unit], day: date
+    work: Work,
+    entries: Sequence[Entry],
+    units: Mapping[UnitNames, Unit],
+    day: date,
+    deeds: Deeds,
 ) -> list[RoleHolding]:
     made: list[RoleHolding] = []
     for at in range(0, len(entries), CHUNK):
@@ -309,12 +315,15 @@ def _change(
         rows = select(Person).where(Person.employee_no.in_(by_number))
         eager = selectinload(Person.memberships), selectinload(Person.holdings)
         for person in work.session.scalars(rows.options(*eager)):
-            made += _changed(person, by_number[person.employee_no], units, day)
+            before = {name: getattr(person, name) for name in CHANGED}
+            made += _changed(person, by_number[person.employee_no], units, day, deeds)
+            after = {name: getattr(person, name) for name in CHANGED}
+            deeds.change(Person.__tablename__, person.id, before, after)
     return made
 
 
 def _changed(
-    person: Person, entry: Entry, units: Mapping[UnitNames, Unit], day: date
+    person: Person, entry: Entry, units: Mapping[UnitNames, Unit], day: date, deeds: Deeds
 ) -> list[RoleHolding]:
     unit = units[entry.unit]
     if person.name != entry.name:
@@ -323,6 +332,8 @@ def _changed(
     current = [m for m in person.memberships if m.valid_to is None or m.valid_to >= day]
     if not any(m.unit_id == unit.id for m in current):
         for membership in current:
+            ends = {"valid_to": day - ONE_DAY}
+            deeds.change("membership", membership.id, {"valid_to": membership.valid_to}, ends)
             membership.valid_to = day - ONE_DAY
         person.memberships.append(Membership(unit_id=unit.id, valid_from=day))
     if not entry.leader or _leads(person, unit, day):

@@ -1,10 +1,9 @@
 """The places from one list: a dry run that writes nothing, then all of it or nothing."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,16 +12,15 @@ from hazard.access.actor import SYSTEM
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.core.clock import day_of
-from hazard.core.errors import Refused
+from hazard.core.listing import Reader, need_ready, repeated
 from hazard.core.tabular import Column, Fault, Line
 from hazard.core.words import N_, Sentence
+from hazard.people.imports import Deeds, ImportKind, remember
 from hazard.people.models import Person, Unit
 from hazard.people.queries import employed_on, list_units, root_unit, unit_names
 from hazard.people.terms import BadEntry, employee_number, name_of_thing
 from hazard.places.models import Place
 from hazard.places.queries import places_on
-
-T = TypeVar("T")
 
 PLACE, UNIT, OWNER = "place", "unit", "owner"
 COLUMNS = (
@@ -31,15 +29,11 @@ COLUMNS = (
     Column(OWNER, ("负责人工号", "负责人", "Owner", "Person in charge"), needed=False),
 )
 """What `core.tabular.read_table` looks for."""
-HEADERS = {column.key: column.names[0] for column in COLUMNS}
-
-
-class FaultyPlaces(Refused):
-    """The list still has faults; nothing is written."""
-
-
-class PlacesMoved(Refused):
-    """Somebody changed places or people after the dry run."""
+EXAMPLE = {PLACE: "机加工车间·3号车床", UNIT: "机加工车间", OWNER: "10023"}
+NOTES = (
+    Sentence(N_("One row a place. Columns with * are needed. The example row is passed over")),
+    Sentence(N_("The unit must exist: write workshop or workshop·team. Nothing is removed")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +62,14 @@ def read_places(session: Session, lines: Sequence[Line], day: date) -> PlacesDra
     """Return what the list would do on `day`; each fault names its row and column."""
     known = {p.name: p for p in session.scalars(select(Place).where(places_on(day)))}
     units, owners = _units(session, day), _owners(session, day)
-    faults: list[Fault] = []
-    entries = [_entry(line, units, owners, faults) for line in lines]
+    reader = Reader(COLUMNS)
+    entries = [_entry(line, units, owners, reader) for line in lines]
     good = [entry for entry in entries if entry is not None]
-    faults += _repeated(good)
+    for entry, first in repeated(good, lambda each: each.name):
+        twice = Sentence(
+            N_("%(name)s stands in row %(row)s already"), name=entry.name, row=first.row
+        )
+        reader.fault(entry.row, PLACE, twice)
     added = tuple(entry for entry in good if entry.name not in known)
     changed = tuple(e for e in good if e.name in known and _differs(e, known[e.name]))
     return PlacesDraft(
@@ -79,7 +77,7 @@ def read_places(session: Session, lines: Sequence[Line], day: date) -> PlacesDra
         added=added,
         changed=changed,
         same=len(good) - len(added) - len(changed),
-        faults=tuple(sorted(faults, key=lambda fault: fault.row)),
+        faults=reader.by_row,
     )
 
 
@@ -88,13 +86,9 @@ def apply(work: Work, draft: PlacesDraft) -> None:
     root, day = root_unit(work.session), day_of(work.now)
     if work.actor is not SYSTEM:
         work.actor.need(Permission.PLACES_KEEP, root.path)
-    if draft.faults:
-        raise FaultyPlaces(
-            Sentence(N_("%(n)s rows have mistakes; nothing was written"), n=len(draft.faults))
-        )
-    if read_places(work.session, draft.lines, day) != draft:
-        raise PlacesMoved(Sentence(N_("The list was changed a moment ago. Please check it again")))
-    work.session.add_all(
+    fresh = read_places(work.session, draft.lines, day) == draft
+    need_ready(draft.faults, fresh=fresh)
+    added = [
         Place(
             name=entry.name,
             unit_id=entry.unit_id,
@@ -103,41 +97,37 @@ def apply(work: Work, draft: PlacesDraft) -> None:
             valid_to=None,
         )
         for entry in draft.added
-    )
-    _change(work.session, draft.changed, day)
+    ]
+    deeds = Deeds()
+    work.session.add_all(added)
+    _change(work.session, draft.changed, day, deeds)
     work.session.flush()
+    deeds.make(Place.__tablename__, (place.id for place in added))
+    remember(work, ImportKind.PLACES, deeds)
     work.record("places_applied", root, added=len(draft.added), changed=len(draft.changed))
 
 
-def _change(session: Session, entries: Iterable[PlaceEntry], day: date) -> None:
+def _change(session: Session, entries: Iterable[PlaceEntry], day: date, deeds: Deeds) -> None:
     known = {p.name: p for p in session.scalars(select(Place).where(places_on(day)))}
     for entry in entries:
         place = known[entry.name]
+        before = {"unit_id": place.unit_id, "owner_id": place.owner_id}
         place.unit_id = entry.unit_id
         place.owner_id = entry.owner_id or place.owner_id
+        after = {"unit_id": place.unit_id, "owner_id": place.owner_id}
+        deeds.change(Place.__tablename__, place.id, before, after)
 
 
 def _entry(
-    line: Line,
-    units: Mapping[str, Sequence[Unit]],
-    owners: Mapping[str, int],
-    faults: list[Fault],
+    line: Line, units: Mapping[str, Sequence[Unit]], owners: Mapping[str, int], reader: Reader
 ) -> PlaceEntry | None:
-    before, texts = len(faults), line.cells
-    name = _read(line, PLACE, lambda: name_of_thing(texts[PLACE]), faults)
-    unit_id = _read(line, UNIT, lambda: _unit(texts[UNIT], units), faults)
-    owner_id = _read(line, OWNER, lambda: _owner(texts[OWNER], owners), faults)
-    if name is None or unit_id is None or len(faults) > before:
+    before, texts = len(reader.faults), line.cells
+    name = reader.read(line, PLACE, lambda: name_of_thing(texts[PLACE]))
+    unit_id = reader.read(line, UNIT, lambda: _unit(texts[UNIT], units))
+    owner_id = reader.read(line, OWNER, lambda: _owner(texts[OWNER], owners))
+    if name is None or unit_id is None or len(reader.faults) > before:
         return None
     return PlaceEntry(line.number, name, unit_id, owner_id)
-
-
-def _read(line: Line, key: str, reader: Callable[[], T], faults: list[Fault]) -> T | None:
-    try:
-        return reader()
-    except BadEntry as error:
-        faults.append(Fault(line.number, HEADERS[key], error.sentence))
-        return None
 
 
 def _unit(text: str, units: Mapping[str, Sequence[Unit]]) -> int:
@@ -181,16 +171,3 @@ def _owners(session: Session, day: date) -> dict[str, int]:
 def _differs(entry: PlaceEntry, place: Place) -> bool:
     other_owner = entry.owner_id is not None and entry.owner_id != place.owner_id
     return entry.unit_id != place.unit_id or other_owner
-
-
-def _repeated(entries: Iterable[PlaceEntry]) -> Iterator[Fault]:
-    first: dict[str, int] = {}
-    for entry in entries:
-        if entry.name in first:
-            twice = Sentence(
-                N_("%(name)s stands in row %(row)s already"),
-                name=entry.name,
-                row=first[entry.name],
-            )
-            yield Fault(entry.row, HEADERS[PLACE], twice)
-        first.setdefault(entry.name, entry.row)

@@ -3,12 +3,14 @@
 from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission, Role
-from hazard.core import clock
+from hazard.core import clock, listing
 from hazard.core.errors import HazardError
 from hazard.core.tabular import read_table
 from hazard.core.words import N_, Sentence, say
+from hazard.core.workbooks import XLSX
 from hazard.notices.slips import print_slip
 from hazard.people import keeping, roster
+from hazard.people.imports import ImportKind, find_last, undo_last
 from hazard.people.logins import may_print_slip
 from hazard.people.queries import (
     actor_of,
@@ -24,7 +26,7 @@ from hazard.people.queries import (
 from hazard.policy.queries import policy_on
 from hazard.web.doorway import actor, house, language, reading, requires, takes, write
 from hazard.web.forms import Filled, day, needed_number, text, word
-from hazard.web.replies import look_at, on_refusal, page
+from hazard.web.replies import download, look_at, on_refusal, page
 from hazard.web.symbols import picture
 from hazard.web.uploads import MEGABYTES, forget_upload, kept_upload, take_upload
 
@@ -171,6 +173,24 @@ def apply_upload() -> Response:
     return look_at(url_for(".index"))
 
 
+@bp.get("/import/template.xlsx")
+@requires(Permission.PEOPLE_KEEP)
+def template() -> Response:
+    title = Sentence(N_("People"))
+    book = listing.template(title, roster.COLUMNS, roster.EXAMPLE, roster.NOTES, language())
+    return download(book, XLSX, "people.xlsx")
+
+
+@bp.post("/import/undo")
+@requires(Permission.PEOPLE_KEEP)
+def undo() -> Response:
+    on_refusal(_upload_page)
+    with write() as work:
+        undo_last(work, ImportKind.PEOPLE)
+    flash(say(Sentence(N_("The list is taken back")), language()), "good")
+    return look_at(url_for(".upload"))
+
+
 def _list_address(search: str, after: str, *, gone: bool) -> str:
     """Return the address of the list with what is set, and nothing else."""
     return url_for(".index", search=search or None, after=after or None, gone="1" if gone else None)
@@ -186,7 +206,12 @@ def _new_page(error: HazardError | None = None) -> Response:
 
 
 def _upload_page(error: HazardError | None = None) -> Response:
-    return page("people/import.html", form=Filled({}, error), columns=roster.COLUMNS)
+    return page(
+        "people/import.html",
+        form=Filled({}, error),
+        columns=roster.COLUMNS,
+        last=find_last(reading(), ImportKind.PEOPLE),
+    )
 
 
 def _show_again(person_id: int) -> None:

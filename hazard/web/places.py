@@ -3,16 +3,18 @@
 from flask import Blueprint, Response, flash, url_for
 
 from hazard.access.permissions import Permission
-from hazard.core import clock
+from hazard.core import clock, listing
 from hazard.core.errors import HazardError
 from hazard.core.tabular import read_table
 from hazard.core.words import N_, Sentence, say
+from hazard.core.workbooks import XLSX
+from hazard.people.imports import ImportKind, find_last, undo_last
 from hazard.people.queries import get_unit, list_units, unit_names
 from hazard.places import keeping, roster
 from hazard.places.queries import get_place, get_place_line, list_kept_places
 from hazard.web.doorway import actor, language, reading, requires, takes, write
 from hazard.web.forms import Filled, needed_number, text
-from hazard.web.replies import look_at, on_refusal, page
+from hazard.web.replies import download, look_at, on_refusal, page
 from hazard.web.uploads import MEGABYTES, forget_upload, kept_upload, take_upload
 
 bp = Blueprint("places", __name__, url_prefix="/places")
@@ -96,6 +98,24 @@ def apply_upload() -> Response:
     return _saved(N_("The list is written"))
 
 
+@bp.get("/import/template.xlsx")
+@requires(Permission.PLACES_KEEP)
+def template() -> Response:
+    title = Sentence(N_("Places"))
+    book = listing.template(title, roster.COLUMNS, roster.EXAMPLE, roster.NOTES, language())
+    return download(book, XLSX, "places.xlsx")
+
+
+@bp.post("/import/undo")
+@requires(Permission.PLACES_KEEP)
+def undo() -> Response:
+    on_refusal(_upload_page)
+    with write() as work:
+        undo_last(work, ImportKind.PLACES)
+    flash(say(Sentence(N_("The list is taken back")), language()), "good")
+    return look_at(url_for(".upload"))
+
+
 def _saved(msgid: str) -> Response:
     flash(say(Sentence(msgid), language()), "good")
     return look_at(url_for(".index"))
@@ -106,7 +126,12 @@ def _new_page(error: HazardError | None = None) -> Response:
 
 
 def _upload_page(error: HazardError | None = None) -> Response:
-    return page("places/import.html", form=Filled({}, error), columns=roster.COLUMNS)
+    return page(
+        "places/import.html",
+        form=Filled({}, error),
+        columns=roster.COLUMNS,
+        last=find_last(reading(), ImportKind.PLACES),
+    )
 
 
 def _show_again(place_id: int) -> None:

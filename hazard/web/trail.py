@@ -74,6 +74,8 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "shifts_set": N_("Shifts set"),
         "roster_applied": N_("People imported"),
         "places_applied": N_("Places imported"),
+        "people_import_undone": N_("Import of people taken back"),
+        "places_import_undone": N_("Import of places taken back"),
     },
     "place": {
         "added": N_("Place added"),

@@ -8,15 +8,17 @@ from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence, say
+from hazard.notices.slips import print_unit_slips
 from hazard.people import keeping
 from hazard.people.queries import count_members, get_unit, list_units, unit_names
 from hazard.people.shifts import Shift
 from hazard.people.terms import name_of_thing
 from hazard.people.working import shifts_for
 from hazard.places.keeping import close_unit
-from hazard.web.doorway import language, reading, requires, write
+from hazard.policy.queries import get_plant
+from hazard.web.doorway import house, language, reading, requires, write
 from hazard.web.forms import Filled, needed_number, text, ticked
-from hazard.web.replies import look_at, on_refusal, page
+from hazard.web.replies import download, look_at, on_refusal, page
 
 bp = Blueprint("units", __name__, url_prefix="/units")
 
@@ -60,6 +62,19 @@ def set_shifts(unit_id: int) -> Response:
     with write() as work:
         keeping.set_shifts(work, get_unit(work.session, unit_id), shifts)
     return _saved(url_for(".show", unit_id=unit_id), N_("The shifts count from today"))
+
+
+@bp.post("/<int:unit_id>/slips")
+@requires(Permission.PEOPLE_KEEP)
+def slips(unit_id: int) -> Response:
+    _show_again(unit_id)
+    plant, url = get_plant(reading()).name, f"{house().settings.base_url}/activate"
+    with write() as work:
+        sheet = print_unit_slips(work, get_unit(work.session, unit_id), plant, url)
+    pdf = house().typesetter.pdf(sheet, language())
+    answer = download(pdf, "application/pdf", f"login-slips-{unit_id}.pdf")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.post("/<int:unit_id>/closing")

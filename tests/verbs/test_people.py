@@ -9,7 +9,7 @@ from hazard.access.actor import SYSTEM
 from hazard.access.permissions import Permission, Role
 from hazard.audit.queries import list_happenings, verify_trail
 from hazard.audit.work import writing
-from hazard.core import clock
+from hazard.core import clock, listing
 from hazard.core.clock import FakeClock
 from hazard.core.db import Database
 from hazard.core.errors import HazardError, NotAllowed, NotFound
@@ -272,7 +272,7 @@ def test_faults_are_listed_by_row_and_column_and_stop_the_writing(plant: Plant) 
         (6, "岗位角色"),
         (8, "工号"),
     ]
-    with pytest.raises(roster.FaultyList), writing(plant.database, officer) as work:
+    with pytest.raises(listing.FaultyList), writing(plant.database, officer) as work:
         roster.apply(work, draft)
     with plant.database.reading() as session:
         assert find_by_number(session, "2009") is None
@@ -294,7 +294,7 @@ def test_a_draft_the_roster_has_overtaken_is_refused(plant: Plant) -> None:
         draft = roster.read_people(session, GOOD, clock.today())
     with writing(plant.database, officer) as work:
         keeping.add_person(work, "2003", "抢先的", get_unit(work.session, plant.workshop))
-    with pytest.raises(roster.RosterMoved), writing(plant.database, officer) as work:
+    with pytest.raises(listing.ListMoved), writing(plant.database, officer) as work:
         roster.apply(work, draft)
 
 
@@ -314,6 +314,6 @@ def test_twenty_thousand_people_are_taken_in_one_go(plant: Plant) -> None:
 
 
 def test_every_refusal_of_this_slice_is_one_a_page_can_show() -> None:
-    for error in (keeping.NameTaken, keeping.UnitInUse, roster.FaultyList, BadEntry):
+    for error in (keeping.NameTaken, keeping.UnitInUse, listing.FaultyList, BadEntry):
         assert issubclass(error, HazardError)
         assert 400 <= error.status < 500

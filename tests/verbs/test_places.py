@@ -7,7 +7,7 @@ import pytest
 
 from hazard.access.actor import SYSTEM
 from hazard.audit.work import writing
-from hazard.core import clock, config
+from hazard.core import clock, config, listing
 from hazard.core.clock import FakeClock
 from hazard.core.config import Reach, Settings
 from hazard.core.db import Database
@@ -341,7 +341,7 @@ def test_faults_in_a_list_of_places_are_named_by_row(plant: Plant) -> None:
         (6, "地点"),
     ]
     with (
-        pytest.raises(roster.FaultyPlaces),
+        pytest.raises(listing.FaultyList),
         writing(plant.database, plant.actor(plant.officer)) as work,
     ):
         roster.apply(work, draft)

@@ -80,6 +80,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "people.check_upload",
         "people.leave",
         "people.new",
+        "people.template",
+        "people.undo",
         "people.upload",
         "units.add",
         "units.close",
@@ -87,6 +89,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "units.rename",
         "units.set_shifts",
         "units.show",
+        "units.slips",
     ),
     "places:keep": (
         "places.add",
@@ -97,6 +100,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "places.index",
         "places.new",
         "places.show",
+        "places.template",
+        "places.undo",
         "places.upload",
     ),
     "plant:keep": (

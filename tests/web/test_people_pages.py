@@ -9,6 +9,7 @@ from flask import Flask
 from hazard.core import clock
 from hazard.people.queries import find_by_number, list_held, list_units, unit_names, unit_of
 from tests.company import Company
+from tests.prints.reading import Print
 from tests.web.office import Visitor, alerts, words
 
 
@@ -197,3 +198,48 @@ def test_what_does_not_exist_is_not_found_even_with_a_faulty_form(
         ("/places/999/closing", "/places/new"),
     ):
         assert officer.post(address, page, name="", last_day="x").status_code == 404, address
+
+
+def test_a_list_is_taken_back_from_its_page_and_the_template_fetched(
+    app: Flask, company: Company
+) -> None:
+    officer = Visitor(app, company, company.safety)
+    for kind in ("people", "places"):
+        fetched = officer.get(f"/{kind}/import/template.xlsx")
+        assert fetched.get_data().startswith(b"PK")
+        assert "撤回上一次导入" not in words(officer.get(f"/{kind}/import"))
+    checked = upload(officer, "工号,姓名,单位\n1002,李四,焊接车间\n".encode())
+    key = key_of(checked.get_data(as_text=True))
+    officer.post("/people/import/apply", "/people/import", key=key)
+    assert "新增 1，改动 0" in words(officer.get("/people/import"))
+    assert officer.post("/people/import/undo", "/people/import").status_code == 303
+    with company.reading() as session:
+        assert find_by_number(session, "1002") is None
+    again = officer.post("/people/import/undo", "/people/import")
+    assert again.status_code == 409
+    assert alerts(again)
+
+
+def test_slips_of_a_whole_unit_are_one_sheet_and_each_opens(app: Flask, company: Company) -> None:
+    officer = Visitor(app, company, company.safety)
+    for number in range(2001, 2010):
+        officer.post(
+            "/people", "/people/new", employee_no=number, name=f"工人{number}",
+            unit=company.workshop,
+        )  # fmt: skip
+    address = f"/units/{company.workshop}"
+    sheet = officer.post(f"{address}/slips", address)
+    assert sheet.mimetype == "application/pdf"
+    paper = Print(sheet.get_data())
+    assert len(paper) == 2
+    assert all(page.margin() >= 5 for page in paper.pages)
+    assert paper.shows("张伟", "工人2009", "机加工车间")
+    codes = re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", paper.text)
+    assert len(set(codes)) == 10
+    opened = Visitor(app).post(
+        "/activate", "/activate", code=codes[0], password="gutes-passwort-1",
+        again="gutes-passwort-1",
+    )  # fmt: skip
+    assert opened.status_code == 303
+    office = officer.post("/units/1/slips", "/units/1")
+    assert "周国强" not in Print(office.get_data()).text
