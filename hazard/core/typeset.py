@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates" / "print"
 FONTS = ROOT / "static" / "vendor" / "fonts"
 
+A4_WIDTH_IN = 210 / 25.4
 Row = TypeVar("Row")
 Words = Sentence | str
 """What a paper prints: words of the product, or words people typed."""
@@ -42,6 +43,14 @@ class Paper:
         return {"labels": self.labels, **_fields(self)}
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A part of a paper said in another language than the rest of it."""
+
+    locale: str
+    value: object
+
+
 class Typesetter:
     """Lays papers out; one for all threads. Unpacks its fonts under `cache` on first use."""
 
@@ -59,19 +68,26 @@ class Typesetter:
         """Return the paper as one SVG a page, letters drawn as outlines, for a page to print."""
         return self._set(paper, locale, "svg")
 
-    def _set(self, paper: Paper, locale: str, form: Literal["pdf", "svg"]) -> tuple[bytes, ...]:
+    def pictures(self, paper: Paper, width: int, locale: str = CHINESE) -> tuple[bytes, ...]:
+        """Return the paper as one PNG a page; an A4 page gets `width` pixels, others in scale."""
+        return self._set(paper, locale, "png", ppi=width / A4_WIDTH_IN)
+
+    def _set(
+        self, paper: Paper, locale: str, form: Literal["pdf", "svg", "png"], ppi: float = 72
+    ) -> tuple[bytes, ...]:
         shown = {"locale": locale, **paper.shown()}
         compiled = typst.compile(
             TEMPLATES / f"{paper.template}.typ",
             root=TEMPLATES,
             format=form,
+            ppi=ppi,
             font_paths=self._fonts(),
             ignore_system_fonts=True,
             sys_inputs={"sheet": json.dumps(plain(shown, locale), ensure_ascii=False)},
             timestamp=int(paper.printed_at.timestamp()),
             pdf_tags=False,  # tags make a file of many table cells five times as large
         )
-        result = cast(bytes | list[bytes], compiled)  # a list when an SVG has several pages
+        result = cast(bytes | list[bytes], compiled)  # a list when pictures have several pages
         return tuple(result) if isinstance(result, list) else (result,)
 
     def _fonts(self) -> typst.Fonts:
@@ -89,6 +105,8 @@ def plain(value: object, locale: str) -> object:
 
     Dataclasses become objects of their fields; anything else of no known kind is a TypeError.
     """
+    if isinstance(value, Spoken):
+        locale, value = value.locale, value.value
     match value:
         case Sentence() | Term() | Money() | date():
             return write(value, locale)

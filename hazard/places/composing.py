@@ -1,5 +1,6 @@
 """What every poster shows under today's settings, put together for many at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,6 +34,12 @@ SHOWN_CATEGORIES = (
     Category.ENVIRONMENT,
     Category.MANAGEMENT,
 )
+PICTURES: Mapping[tuple[Trade, Category], str] = {
+    (trade, Category.EQUIPMENT): f"equipment-{trade.value}"
+    for trade in Trade
+    if trade is not Trade.GENERAL
+}
+"""Machines differ from trade to trade, so their drawings do; the other kinds look alike."""
 WORKSHOP_ROLES = (Role.SAFETY_OFFICER, Role.WORKSHOP_HEAD, Role.SHIFT_LEADER)
 """Whom the gate poster names for a workshop: the first of these who has a number."""
 
@@ -109,7 +116,12 @@ def _categories(trade: Trade, design: PosterType) -> tuple[PosterCategory, ...]:
         return tuple(dict.fromkeys((*pair, *general, *MATTERS[category])))
 
     return tuple(
-        PosterCategory(kind=category.value, title=category.label, examples=shown(category))
+        PosterCategory(
+            kind=category.value,
+            picture=PICTURES.get((trade, category), category.value),
+            title=category.label,
+            examples=shown(category),
+        )
         for category in SHOWN_CATEGORIES
     )
 

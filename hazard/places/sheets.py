@@ -1,18 +1,32 @@
 """What a poster shows (words.md 4.1; mandatory parts: decisions 42)."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
 from hazard.core import qr
 from hazard.core.money import FEN_PER_YUAN, Money
-from hazard.core.typeset import Paper, Words
+from hazard.core.typeset import Paper, Spoken, Words, paginate
 from hazard.core.words import N_, Sentence
 from hazard.places.terms import Part, PosterType
 
 DIGEST = 16
+ENGLISH = "en"
+CELLS = 21
+"""Machine labels on a sheet, 3 × 7 (words.md 4.1)."""
+JOIN = Sentence(N_("Join this Wi-Fi"))
+SCAN = Sentence(N_("Scan with WeChat"))
+SEND = Sentence(N_("Take a photo, tap a kind, send"))
+MEANINGS = (
+    Sentence(N_("put right on the spot")),
+    Sentence(N_("could hurt somebody a little, put right in a few days")),
+    Sentence(N_("could hurt somebody badly, or a machine must stop")),
+    Sentence(N_("a major hazard by the national criteria")),
+    Sentence(N_("reported in time, casualties or heavy loss were averted")),
+)
+"""What the five levels mean, in the words of the list of rewards."""
 SHOWN_PARTS: Mapping[PosterType, tuple[Part, ...]] = {
     PosterType.GATE: tuple(Part),
     PosterType.WORKSHOP: tuple(Part),
@@ -24,12 +38,25 @@ SHOWN_PARTS: Mapping[PosterType, tuple[Part, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class PosterCategory:
-    """One of the four boxes. `kind` names its pictogram: a value of `Category` but `unsure`."""
+    """One of the four boxes.
+
+    `kind` is a value of `Category` but `unsure`; `picture` names a file in
+    templates/print/pictograms, that of the kind without it.
+    """
 
     kind: str
+    picture: str = ""
     title: Words
     examples: tuple[Words, ...]
     """Two examples of this workshop's trade; on the two lists as many as there are."""
+
+    def shown(self) -> dict[str, object]:
+        """Return title, examples and the drawing beside them."""
+        return {
+            "title": self.title,
+            "examples": self.examples,
+            "picture": self.picture or self.kind,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,22 +140,51 @@ class PosterSheet(Paper):
     labels: ClassVar[Mapping[str, Sentence]] = {
         "title": Sentence(N_("See a hazard? Scan and report")),
         "promise": Sentence(N_("Anyone may report · every report is checked · true ones are paid")),
+        "here": Sentence(N_("You are here")),
         "number": Sentence(N_("Poster no.")),
         "yuan": Sentence(N_("yuan")),
+        "scan": Sentence(N_("Scan to report")),
+        "lists": Sentence(N_("What to report, and what it pays")),
+        "what": Sentence(N_("What to report")),
+        "pays": Sentence(N_("How much it pays")),
+        "level": Sentence(N_("Hazard")),
+        "means": Sentence(N_("Meaning")),
+        "amount": Sentence(N_("Reward")),
+        "matters": Sentence(N_("These are examples; whatever is unsafe counts, small things too")),
+        "collect": Sentence(
+            N_("By name: sign for it yourself. Anonymous: collect it with number and receipt code")
+        ),
+        "share": Sentence(N_("Long-press the code, or scan it in the workshop")),
     }
 
     def shown(self) -> dict[str, object]:
-        """Return the QR symbol and everything said on the poster, band by band."""
+        """Return the QR symbol and everything said on the poster, band by band.
+
+        A bilingual poster has all words a second time, in English, under "second".
+        """
+        words = self._words()
+        return {
+            "design": self.design.value,
+            "qr": qr.svg(self.url, qr.Level.Q, quiet_zone=0),
+            "number": self.number,
+            "place": self.place,
+            "short_address": self.short_address,
+            **words,
+            "second": Spoken(ENGLISH, words) if self.bilingual else None,
+        }
+
+    def _words(self) -> dict[str, object]:
         return {
             "labels": self.labels,
             "here": Sentence(N_("You are at: %(place)s"), place=self.place),
-            "number": self.number,
-            "qr": qr.svg(self.url, qr.Level.Q, quiet_zone=0),
+            "where": Sentence(N_("Place: %(place)s"), place=self.place),
             "steps": self._steps(),
+            "said": self._said(),
+            "wifi": self.wifi_ssid and Sentence(N_("Join Wi-Fi %(ssid)s"), ssid=self.wifi_ssid),
             "otherwise": _stressed(self._otherwise(), self.phone),
-            "short_address": self.short_address,
-            "categories": self.categories,
+            "categories": tuple(category.shown() for category in self.categories),
             "prices": tuple(price.shown() for price in self.prices),
+            "meanings": MEANINGS[: len(self.prices)],
             "paid": Sentence(
                 N_("Paid once proved, on the %(day)sth of each month, by name or anonymous alike"),
                 day=self.paid_day,
@@ -139,6 +195,18 @@ class PosterSheet(Paper):
                 phone=self.emergency_phone,
             ),
             "foot": self._foot(),
+            "brief_foot": (self._receivers(), (self._outside(), *self._edition())),
+        }
+
+    def label(self) -> dict[str, object]:
+        """Return what a machine label shows."""
+        labels = {"scan": self.labels["scan"]}
+        return {
+            "qr": qr.svg(self.url, qr.Level.Q, quiet_zone=0),
+            "place": self.place,
+            "number": self.number,
+            "labels": labels,
+            "second": Spoken(ENGLISH, {"labels": labels}) if self.bilingual else None,
         }
 
     def facts(self) -> dict[str, str]:
@@ -163,13 +231,14 @@ class PosterSheet(Paper):
 
     def _steps(self) -> tuple[tuple[dict[str, object], ...], ...]:
         """Return the numbered steps, each its lines."""
-        scan = _stressed(Sentence(N_("Scan with WeChat")))
-        send = _stressed(Sentence(N_("Take a photo, tap a kind, send")))
-        return tuple(step for step in (self._wifi(), (scan,), (send,)) if step)
+        plain = tuple((_stressed(words),) for words in (SCAN, SEND))
+        return (self._wifi(), *plain) if self.wifi_ssid else plain
+
+    def _said(self) -> tuple[Sentence, ...]:
+        """Return the steps in one line each, for below: names and numbers stand above once."""
+        return (JOIN, SCAN, SEND) if self.wifi_ssid else (SCAN, SEND)
 
     def _wifi(self) -> tuple[dict[str, object], ...]:
-        if self.wifi_ssid is None:
-            return ()
         join = _stressed(Sentence(N_("Join Wi-Fi %(ssid)s"), ssid=self.wifi_ssid), self.wifi_ssid)
         if self.wifi_password is None:
             return (join,)
@@ -205,7 +274,9 @@ class PosterSheet(Paper):
 
     def _foot(self) -> tuple[tuple[Words, ...], ...]:
         """Return the small print: each line its parts, lines without parts left out."""
-        lines = (self._receivers(), self._reachable(), (self._outside(), *self._edition()))
+        workshops = tuple(contact.called() for contact in self.workshops)
+        edition = (self._outside(), *self._edition())
+        lines = (self._receivers(), workshops, self._reachable(), edition)
         return tuple(line for line in lines if line)
 
     def _receivers(self) -> tuple[Words, ...]:
@@ -241,7 +312,10 @@ class PosterSheet(Paper):
 
 @dataclass(frozen=True, kw_only=True)
 class PosterBook(Paper):
-    """Many posters in one file, a page each, in the order they are given; at least one."""
+    """Many posters in one file, in the order they are given; at least one.
+
+    Each wall poster has a page; machine labels stand together at the end, 21 on a page.
+    """
 
     template: ClassVar[str] = PosterSheet.template
     labels: ClassVar[Mapping[str, Sentence]] = PosterSheet.labels
@@ -251,8 +325,39 @@ class PosterBook(Paper):
     """On which of the 21 cells of a label sheet the first label stands."""
 
     def shown(self) -> dict[str, object]:
-        """Return what each poster shows."""
-        return {"labels": self.labels, "posters": [sheet.shown() for sheet in self.sheets]}
+        """Return what each poster shows, and the pages of labels."""
+        wall = [sheet for sheet in self.sheets if sheet.design is not PosterType.LABEL]
+        labels = [sheet for sheet in self.sheets if sheet.design is PosterType.LABEL]
+        return {
+            "labels": self.labels,
+            "posters": [sheet.shown() for sheet in wall],
+            "label_pages": self._label_pages(labels),
+        }
+
+    def _label_pages(self, labels: list[PosterSheet]) -> list[Sequence[object]]:
+        if not labels:
+            return []
+        empty: list[object] = [None] * (self.first_cell - 1)
+        cells = empty + [sheet.label() for sheet in labels]
+        return paginate(cells, CELLS, CELLS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhonePicture(Paper):
+    """A poster as one tall picture for a phone, to be sent to a chat group.
+
+    Chats leave the plant, so the Wi-Fi password stands on the wall only.
+    """
+
+    template: ClassVar[str] = PosterSheet.template
+    labels: ClassVar[Mapping[str, Sentence]] = PosterSheet.labels
+
+    sheet: PosterSheet
+
+    def shown(self) -> dict[str, object]:
+        """Return what the poster shows, to be laid out for a phone."""
+        words = replace(self.sheet, wifi_password=None).shown()
+        return {"labels": self.labels, "posters": [words | {"design": "phone"}]}
 
 
 def short_amount(amount: Money) -> str:

@@ -2,8 +2,8 @@
 
 from functools import cached_property
 from io import BytesIO
-from itertools import pairwise
-from typing import Any
+from itertools import combinations, pairwise
+from typing import Any, NamedTuple
 
 import pypdfium2  # type: ignore[import-untyped]
 import zxingcpp
@@ -14,6 +14,7 @@ from hazard.core.words import Sentence, say
 MM = 72 / 25.4
 """PDF points in a millimetre."""
 PIXELS_PER_MM = 10
+TOUCHING_MM = 0.4
 
 
 class Print:
@@ -39,6 +40,22 @@ class Print:
 
     def shows(self, *words: Sentence | str) -> bool:
         return all(squeezed(part) in self.text for part in words)
+
+
+class Run(NamedTuple):
+    """Letters of one size on one line."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def hits(self, other: "Run") -> bool:
+        """Say whether two runs share more ink than touching letters do."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return across > TOUCHING_MM and down > TOUCHING_MM
 
 
 class Page:
@@ -68,6 +85,28 @@ class Page:
             bottom=(height - bottom) * MM,
         )
         return found
+
+    def runs(self) -> "list[Run]":
+        """Return the runs of letters on the page and the boxes they fill, in millimetres."""
+        page, height = self.page.get_textpage(), self.size[1]
+        found = []
+        for place in range(page.count_rects()):
+            left, bottom, right, top = page.get_rect(place)
+            text = page.get_text_bounded(left, bottom, right, top)
+            box = left / MM, height - top / MM, right / MM, height - bottom / MM
+            found.append(Run(text, *box))
+        return found
+
+    def overlaps(self) -> list[tuple[str, str]]:
+        """Return the runs of letters that stand on each other."""
+        pairs = combinations(self.runs(), 2)
+        return [(one.text, other.text) for one, other in pairs if one.hits(other)]
+
+    def words_margin(self) -> float:
+        """Return how far the nearest letter stands from the paper's edge; nothing is drawn."""
+        width, height = self.size
+        edges = [(r.left, r.top, width - r.right, height - r.bottom) for r in self.runs()]
+        return min(map(min, edges))
 
     @cached_property
     def picture(self) -> Image.Image:
