@@ -13,6 +13,7 @@ from hazard.access.permissions import Permission
 from hazard.core.clock import day_of
 from hazard.core.config import Settings
 from hazard.core.errors import NotFound
+from hazard.core.words import N_, Sentence
 from hazard.people.models import Unit
 from hazard.people.queries import list_units, unit_names
 from hazard.places.composing import Composer, composer
@@ -70,6 +71,13 @@ class Registered:
     """Where it hangs, or last hung."""
     before: tuple[Spell, ...]
     """Where it hung earlier, newest first."""
+
+    @property
+    def complaint(self) -> Sentence | None:
+        """Return what it says wrongly, in words."""
+        if not self.outdated:
+            return None
+        return Sentence(N_("Changed since the print: %(parts)s"), parts=self.outdated)
 
     @property
     def hangs(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from flask import current_app, flash
 
@@ -36,6 +37,17 @@ def proposed_urls() -> list[str]:
     """Return addresses phones in the plant's network could open."""
     port = house().settings.port
     return [f"http://{address}:{port}" for address in own_addresses()]
+
+
+def opened_elsewhere(host: str, remote: str | None) -> bool:
+    """Say whether another machine opened the base address itself: a phone, as far as one can tell.
+
+    Behind a proxy every request comes from this machine.
+    """
+    settings = house().settings
+    here = (remote or "") in {"127.0.0.1", "::1", *own_addresses()}
+    by_proxy = settings.reach is Reach.DOMAIN
+    return host == urlsplit(settings.base_url).netloc and (by_proxy or not here)
 
 
 def listening_choices() -> list[tuple[str, Sentence | str]]:

@@ -13,7 +13,7 @@ from hazard.people.queries import get_unit, list_units, unit_names
 from hazard.places import keeping, roster
 from hazard.places.queries import get_place, get_place_line, list_kept_places
 from hazard.web.doorway import actor, language, reading, requires, takes, write
-from hazard.web.forms import Filled, needed_number, text
+from hazard.web.forms import Filled, needed_number, text, ticked
 from hazard.web.replies import download, look_at, on_refusal, page
 from hazard.web.uploads import MEGABYTES, forget_upload, kept_upload, take_upload
 
@@ -39,7 +39,8 @@ def add() -> Response:
     unit_id = needed_number("unit")
     with write() as work:
         owner = keeping.owner_by_number(work.session, text("owner"))
-        keeping.add_place(work, text("name"), get_unit(work.session, unit_id), owner)
+        place = keeping.add_place(work, text("name"), get_unit(work.session, unit_id), owner)
+        keeping.forbid_phones(work, place, forbidden=ticked("explosive"))
     return _saved(N_("The place is added. Make a poster for it next"))
 
 
@@ -58,6 +59,7 @@ def change(place_id: int) -> Response:
         owner = keeping.owner_by_number(work.session, text("owner"))
         place, unit = get_place(work.session, place_id), get_unit(work.session, unit_id)
         keeping.change_place(work, place, text("name"), unit, owner)
+        keeping.forbid_phones(work, place, forbidden=ticked("explosive"))
     return _saved(N_("Saved"))
 
 
@@ -141,7 +143,12 @@ def _show_again(place_id: int) -> None:
 
 def _place_page(place_id: int, error: HazardError | None = None) -> Response:
     line = get_place_line(reading(), actor(), place_id)
-    proposed = {"name": line.name, "unit": line.unit_id, "owner": line.owner_no}
+    proposed = {
+        "name": line.name,
+        "unit": line.unit_id,
+        "owner": line.owner_no,
+        "explosive": line.explosive,
+    }
     return page("places/show.html", line=line, form=Filled(proposed, error), units=_unit_choices())
 
 

@@ -23,6 +23,7 @@ from hazard.reports.queries import find_by_submission, hold_by_id
 from hazard.rewards.for_reporter import pay_day_promised
 from hazard.web.doorway import actor, house, language, public, reading, takes, write
 from hazard.web.forms import chosen_files, text, ticked
+from hazard.web.hanging import answer_test
 from hazard.web.phone import mark_for, put_mark
 from hazard.web.replies import on_refusal, page
 from hazard.web.report_page import near_of, phones, prices, show_form, spoken
@@ -60,7 +61,7 @@ def home() -> Response:
 @bp.get("/p/<code>")
 @public
 def scan(code: str) -> Response:
-    return show_form(code, known=actor().person_id is not None)
+    return answer_test(code) or show_form(code, known=actor().person_id is not None)
 
 
 @bp.get("/report")

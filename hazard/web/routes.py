@@ -11,6 +11,7 @@ from hazard.web import (
     duty,
     echo,
     follow,
+    hanging,
     health,
     inbox,
     ledger,
@@ -46,6 +47,6 @@ BLUEPRINTS = tuple(
         reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports, opening,
         cases, audience, steps, registering, checklist, duty, watch, slips, photos, voices, ledger,
         pack, rewards, budgets, settlements, papers, people, units, places, posters, settings,
-        sealing, setup, audit, tasks, health,
+        sealing, setup, audit, tasks, health, hanging,
     )
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, request, url_for
 
@@ -30,6 +29,7 @@ from hazard.web.addresses import (
     REACHES,
     adopt,
     listening_choices,
+    opened_elsewhere,
     proposed_urls,
 )
 from hazard.web.doorway import actor, house, language, public, reading, requires, write
@@ -127,7 +127,10 @@ def reached() -> Response:
 @public
 def opened_by_phone(code: str) -> Response:
     settings = house().settings
-    _need_from_outside(settings.base_url, by_proxy=settings.reach is Reach.DOMAIN)
+    if not opened_elsewhere(request.host, request.remote_addr):
+        raise Unclear(
+            Sentence(N_("This was opened on the server itself. Scan the code with a phone"))
+        )
     with write() as work:
         posters.mark_reached(work, code, settings.base_url)
     return page("settings/phone.html")
@@ -208,15 +211,6 @@ def _reached_facts() -> dict[str, object]:
         "test_url": url,
         "symbol": picture(url) if url else "",
     }
-
-
-def _need_from_outside(base_url: str, *, by_proxy: bool) -> None:
-    """Raise `Unclear` unless another machine opened the base address itself."""
-    here = (request.remote_addr or "") in {"127.0.0.1", "::1", *own_addresses()}
-    if request.host != urlsplit(base_url).netloc or (here and not by_proxy):
-        raise Unclear(
-            Sentence(N_("This was opened on the server itself. Scan the code with a phone"))
-        )
 
 
 def _newest() -> int:

@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
@@ -11,8 +11,11 @@ from hazard.core.tasks import Task, TaskKind, TaskState, ask, get_task
 from hazard.core.words import N_, Sentence
 from hazard.core.workbooks import XLSX
 from hazard.places.posters import need_printable
-from hazard.places.queries import list_posters
+from hazard.places.queries import list_printable
+from hazard.places.terms import PosterType
 from hazard.web.doorway import actor, house, person_id, reading, requires, write
+from hazard.web.forms import word
+from hazard.web.posters import first_cell
 from hazard.web.replies import download, is_htmx, look_at, page
 
 bp = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -29,9 +32,10 @@ FOLLOWS = {TaskState.WAITING, TaskState.RUNNING}
 @requires(Permission.POSTERS_KEEP)
 def posters() -> Response:
     need_printable(reading(), house().settings, untested=house().demo)
-    if not list_posters(reading(), actor()):
+    wanted = word("type", PosterType).value if request.form.get("type") else ""
+    if not list_printable(reading(), actor(), wanted):
         raise Refused(Sentence(N_("There is no poster yet. Make one for a place first")))
-    return _asked(TaskKind.POSTERS)
+    return _asked(TaskKind.POSTERS, type=wanted, cell=first_cell())
 
 
 @bp.get("/<int:task_id>")
@@ -59,9 +63,9 @@ def result(task_id: int) -> Response:
     return download(body, MIMETYPES[suffix], f"{task.kind}-{task.id}{suffix}")
 
 
-def _asked(kind: TaskKind) -> Response:
+def _asked(kind: TaskKind, **body: object) -> Response:
     with write() as work:
-        task_id = ask(work.session, kind, {}, person_id(), clock.now()).id
+        task_id = ask(work.session, kind, body, person_id(), clock.now()).id
     return watch(task_id)
 
 
