@@ -1,10 +1,13 @@
 """The walk with tape and phone: one poster hung, photographed, scanned; moving it later."""
 
+import re
+
 from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
-from hazard.core.errors import NotFound
+from hazard.core.errors import HazardError, NotFound
+from hazard.core.limits import Room, need_room
 from hazard.core.words import N_, Sentence, say
 from hazard.places import hanging
 from hazard.places.queries import get_place, get_poster, proof_key
@@ -12,12 +15,13 @@ from hazard.places.register import get_registered
 from hazard.places.terms import Camera
 from hazard.web.addresses import opened_elsewhere
 from hazard.web.doorway import actor, house, language, reading, requires, takes, write
-from hazard.web.forms import day, develop, needed_number, word
+from hazard.web.forms import chosen_files, day, needed_number, text, word
 from hazard.web.posters import return_to
 from hazard.web.replies import download, is_htmx, look_at, page
 
 bp = Blueprint("hanging", __name__, url_prefix="/posters/<int:poster_id>")
 
+SHA256 = re.compile(r"[0-9a-f]{64}")
 MOVE_ON = {
     Camera.YES: N_("Noted. Hang it where no camera sees who scans, then take the photo again"),
     Camera.NO: N_("It hangs. Now scan it with a phone"),
@@ -29,14 +33,12 @@ MOVE_ON = {
 @takes(megabytes=11)
 def hang(poster_id: int) -> Response:
     return_to(poster_id)
+    kept = _stored_photo()
+    return_to(poster_id, kept)
     camera, posted_on = word("camera", Camera), day("posted_on")
-    picture = next(iter(develop("photo")), None)
-    if picture is not None:
-        hanging.store_proof(house().files, picture, clock.now())
     with write() as work:
         poster = get_poster(work.session, poster_id)
-        proof = picture.sha256 if picture else ""
-        hanging.hang(work, poster, camera, posted_on, proof)
+        hanging.hang(work, poster, camera, posted_on, kept)
     return _back(poster_id, Sentence(MOVE_ON[camera]), "good" if camera is Camera.NO else "warn")
 
 
@@ -96,6 +98,23 @@ def answer_test(code: str) -> Response | None:
         poster = hanging.note_test(work, code)
         number, place = poster.number, poster.place.name
     return page("posters/scanned.html", number=number, place=place, code=code)
+
+
+def _stored_photo() -> str:
+    """Return the SHA-256 of the photo in the form, stored, or of the one it kept; else ""."""
+    sent = chosen_files("photo")
+    if not sent:
+        kept = text("kept")
+        known = SHA256.fullmatch(kept) and house().files.has(proof_key(kept))
+        return kept if known else ""
+    need_room(house().settings.instance, Room.PHOTO)
+    try:
+        picture = house().darkroom.develop(sent[0].read())
+    except HazardError as error:
+        error.field = "photo"
+        raise
+    hanging.store_proof(house().files, picture, clock.now())
+    return picture.sha256
 
 
 def _back(poster_id: int, sentence: Sentence, tone: str) -> Response:

@@ -120,13 +120,16 @@ def retire(poster_id: int) -> Response:
     return _saved(Sentence(N_("The poster is retired. Take it off the wall")))
 
 
-def return_to(poster_id: int) -> None:
-    """Let a refusal show the page of this poster again; raises `NotFound` unless one keeps it."""
+def return_to(poster_id: int, kept: str = "") -> None:
+    """Let a refusal show the page of this poster again; raises `NotFound` unless one keeps it.
+
+    `kept` is the SHA-256 of a photo the form brought.
+    """
     get_registered(reading(), actor(), house().settings, clock.now(), poster_id)
-    on_refusal(lambda error: show_poster(poster_id, error))
+    on_refusal(lambda error: show_poster(poster_id, error, kept))
 
 
-def show_poster(poster_id: int, error: HazardError | None = None) -> Response:
+def show_poster(poster_id: int, error: HazardError | None = None, kept: str = "") -> Response:
     """Answer with the page of one poster, what was typed kept."""
     now, settings = clock.now(), house().settings
     line = get_registered(reading(), actor(), settings, now, poster_id)
@@ -147,6 +150,7 @@ def show_poster(poster_id: int, error: HazardError | None = None) -> Response:
         next=following,
         places=_choices(),
         form=Filled(proposed, error),
+        kept=kept,
         missing=posters.missing_for_print(get_plant(reading()), settings, untested=house().demo),
         types=tuple(PosterType),
         trades=tuple(Trade),

@@ -44,8 +44,8 @@ PAGES = {
         "/desk", "/reports", "/reports/{waiting}", "/reports/{waiting}/quick", "/cases/{open}",
         "/cases/{graded}", "/cases/{verified}", "/checklist", "/people", "/people/new",
         "/people/import", "/units", "/places", "/places/new", "/places/import", "/posters",
-        "/posters/1", "/rewards", "/settlements/2026-11/1", "/duty", "/duty/cell?day=2026-11-23&shift=-",
-        "/duty/fill", "/duty/paste", "/watch",
+        "/posters/1", "/rewards", "/settlements/2026-11/1", "/duty",
+        "/duty/cell?day=2026-11-23&shift=-", "/duty/fill", "/duty/paste", "/watch",
         "/register", "/slips", "/echo",
     ),
     "finance": (

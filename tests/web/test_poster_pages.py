@@ -72,6 +72,17 @@ def test_a_photo_is_asked_for_and_what_was_typed_is_kept(app: Flask, company: Co
     body = refused.get_data(as_text=True)
     assert 'value="yes" checked' in body
     assert 'value="2026-11-01"' in body
+    unsaid = officer.post(f"{page}/hanging", page, photo=photo())
+    assert alerts(unsaid) == ["请从中选一项"]
+    kept = re.search(r'name="kept" value="(\w+)"', unsaid.get_data(as_text=True))
+    assert kept
+    assert officer.post(f"{page}/hanging", page, camera="no", kept=kept[1]).status_code == 303
+    made_up = officer.post(f"{page}/hanging", page, camera="no", kept="../../etc")
+    assert made_up.status_code == 303, "a photo nobody sent is not taken; the one before stays"
+    broken = officer.post(
+        f"{page}/hanging", page, camera="no", photo=(io.BytesIO(b"no photo"), "a.jpg")
+    )
+    assert (broken.status_code, len(alerts(broken))) == (422, 1)
 
 
 def test_the_counter_names_what_is_missing_and_makes_it(app: Flask, company: Company) -> None:
