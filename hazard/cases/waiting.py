@@ -26,7 +26,7 @@ from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import list_holders, names_of
 from hazard.policy.queries import policy_on
 from hazard.policy.words import Urgency
-from hazard.reports.identity import unmatched_among
+from hazard.reports.identity import may_identify, unmatched_among
 from hazard.reports.models import Report
 from hazard.reports.queries import list_waiting, may_read
 from hazard.reports.terms import ReportState
@@ -246,8 +246,7 @@ def _names(session: Session, actor: Actor, cases: list[Case]) -> Iterator[Item]:
         link.report_id: link.report
         for case in cases
         for link in case.reports
-        if actor.may(Permission.REPORT_IDENTIFY, link.report.unit_path)
-        and may_read(session, actor, link.report)
+        if may_identify(session, actor, link.report) and may_read(session, actor, link.report)
     }
     for report_id in sorted(unmatched_among(session, reports)):
         label = Sentence(N_("Match the name to a person"))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from hazard.core.clock import CHINA, FakeClock, day_of
 from hazard.core.house import House
 from hazard.core.images import Picture
 from hazard.core.money import ZERO, yuan
-from hazard.demo import scenes
+from hazard.demo import scenes, seal
 from hazard.demo.plant import WORKERS, Plant, build
 from hazard.people.passwords import hash_password
 from hazard.policy.words import (
@@ -116,6 +116,7 @@ def tell(house: House) -> tuple[Plant, list[str]]:
     fake = FakeClock(begin)
     with clock.use(fake), chance.use(chance.SeededChance(SEED)):
         plant = build(house, {row["place"]: row["trade"] for row in rows.values()})
+        seal.make(plant)
         for index, (row_id, end) in enumerate(LAST_MONTH):
             fake.set(begin + timedelta(days=index, minutes=17 * index))
             walk(Story(plant, rows[row_id], index, fake), end)
@@ -161,24 +162,32 @@ def _report(story: Story) -> None:
     row, plant = story.row, story.plant
     picture = scenes.before(plant.house.darkroom, story.index)
     photos.store(plant.house.files, picture, clock.now())
-    anonymous = row["anonymous"] or story.index % 8 == 7
+    identity = _identity(story)
     reporter = plant.people[WORKERS[story.index % len(WORKERS)][0]]
     key = chance.take(16).hex()
-    slip, name = intake.Slip(receipts.hash_of_key(key)), intake.Name(person_id=reporter)
-    if anonymous:
+    slip = intake.Slip(receipts.hash_of_key(key), salt=receipts.salt_of_key(key))
+    if identity is not Identity.NAMED:
         code = receipts.derive(plant.house.keys.receipt, key)
-        slip = intake.Slip(receipts.hash_of_key(key), code.locator, hash_password(code.secret))
-        name = intake.Name()
+        secret = hash_password(code.secret)
+        slip = replace(slip, locator=code.locator, secret_hash=secret)
+    name = intake.Name() if identity is Identity.ANONYMOUS else intake.Name(person_id=reporter)
     told = intake.Told(
         category=Category(row["category"]), description=row["description"],
         suggestion=row["suggestion"], spot="", done_already=(), found_on=day_of(clock.now()),
         urgency=Urgency(row["urgency"]), desk=Desk.SAFETY, about=About.NONE,
-        identity=Identity.ANONYMOUS if anonymous else Identity.NAMED,
+        identity=identity,
         place_id=plant.places[row["place"]], poster_code="",
     )  # fmt: skip
     with writing(plant.house.database, REPORTER) as work:
         photo = photos.add_unclaimed(work, picture, slip.submission_hash)
         story.number = intake.submit(work, told, name, slip, [photo.public_id]).number
+
+
+def _identity(story: Story) -> Identity:
+    """Return how it is reported: one in eight confidential, one in eight anonymous."""
+    if story.row["anonymous"] or story.index % 8 == 7:
+        return Identity.ANONYMOUS
+    return Identity.CONFIDENTIAL if story.index % 8 == 3 else Identity.NAMED
 
 
 def _accept(story: Story) -> None:
@@ -321,7 +330,8 @@ def _settle(plant: Plant, month: Month, fake: FakeClock) -> None:
     with by("0001") as work:
         settlement.approve(work, settlement.hold_run(work, month, 1))
     with by("0003") as work:
-        payout.pay_named(work, settlement.hold_run(work, month, 1))
+        run = settlement.hold_run(work, month, 1)
+        payout.pay_named(work, run, seal.opened(work, run))
 
 
 def _archive_due(plant: Plant) -> None:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hazard.access.permissions import Permission
+from hazard.access.actor import Actor, not_allowed
+from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.audit.work import Personal, Work
 from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence, Term
 from hazard.people.queries import get_person
 from hazard.policy.words import Identity
 from hazard.reports.models import Report, Reporter
+from hazard.reports.queries import receivers_of
 from hazard.sealing.payouts import payout_number
 
 
@@ -40,7 +42,7 @@ class Known:
 
 def look(work: Work, report: Report, reason: LookReason) -> Known | None:
     """Return who reported, or None for an anonymous report; needs `report:identify`."""
-    work.actor.need(Permission.REPORT_IDENTIFY, report.unit_path)
+    _need_right(work, report)
     reporter = work.session.get(Reporter, report.id)
     if reporter is None:
         return None
@@ -125,8 +127,29 @@ def payee(work: Work, report: Report) -> Collector:
 
 
 def _typed(work: Work, report: Report) -> Reporter:
-    work.actor.need(Permission.REPORT_IDENTIFY, report.unit_path)
+    _need_right(work, report)
     reporter = work.session.get(Reporter, report.id)
     if reporter is None:
         raise Unclear(Sentence(N_("This report carries no name")))
     return reporter
+
+
+def may_identify(session: Session, actor: Actor, report: Report) -> bool:
+    """Say whether the actor may look at the name of a report of the own desk.
+
+    The form promises that safety officer, head and finance alone know a name: the workers'
+    representative looks only where no other desk receives the report.
+    """
+    roles = [
+        grant.role
+        for grant in actor.grants
+        if report.unit_path.startswith(grant.unit_path)
+        and Permission.REPORT_IDENTIFY in ROLE_PERMISSIONS[grant.role]
+    ]
+    others = {*receivers_of(session, report)} - {Role.UNION_REPRESENTATIVE, Role.AUDITOR}
+    return any(role is not Role.UNION_REPRESENTATIVE or not others for role in roles)
+
+
+def _need_right(work: Work, report: Report) -> None:
+    if not may_identify(work.session, work.actor, report):
+        raise not_allowed(Permission.REPORT_IDENTIFY)

@@ -59,9 +59,9 @@ class Sheet:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Return the groups in lines of eight, as papers print them."""
+        """Return the groups in lines of six, as papers print them."""
         groups = self.text.split()
-        return tuple(" ".join(groups[at : at + 8]) for at in range(0, len(groups), 8))
+        return tuple(" ".join(groups[at : at + 6]) for at in range(0, len(groups), 6))
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,7 +251,7 @@ def _show(
         "stage": stage,
         "form": Filled(_proposed(report), error),
         "known": known,
-        "asks_name": named and actor().may(Permission.REPORT_IDENTIFY, report.unit_path),
+        "asks_name": named and identity.may_identify(reading(), actor(), report),
         "unmatched": named and identity.is_unmatched(reading(), report),
         "people": choices.by_number(reading(), clock.today()) if known or stage == "match" else [],
         "cases": cases_of_report(reading(), report.id),

@@ -12,16 +12,19 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import update
 
+from hazard.access.permissions import Role
 from hazard.core.house import House
+from hazard.people.keeping import grant_role
 from hazard.people.logins import set_password
 from hazard.people.passwords import hash_password
-from hazard.people.queries import get_person
+from hazard.people.queries import get_person, root_unit
 from hazard.policy.keeping import set_facts
 from hazard.policy.models import Plant
 from tests.company import Company
 from tests.journeys.hands import PASSWORD, Hands, photograph, press, tick
 from tests.live import live
 from tests.prints.reading import Print
+from tests.seal import PAYOUT, make_seal
 
 pytestmark = pytest.mark.browser
 HEAD, SAFETY, FINANCE, WORKER = "0001", "0002", "0003", "1001"
@@ -30,12 +33,18 @@ MONTH = "2026-11"
 
 @pytest.fixture
 def plant(app: Flask, company: Company) -> Iterator[str]:
-    """The plant of four with passwords and telephone numbers, served."""
+    """The plant of four with passwords, telephone numbers and its seal, served.
+
+    张伟 stands for the workers, and so keeps the other half.
+    """
     secret = hash_password(PASSWORD)
     with company.work_as() as work:
         for person in (company.head, company.safety, company.finance, company.worker):
             set_password(work, get_person(work.session, person), secret)
         work.session.execute(update(Plant).values(standard_plan="机械伤害现场处置方案"))
+        worker = get_person(work.session, company.worker)
+        grant_role(work, worker, Role.UNION_REPRESENTATIVE, root_unit(work.session))
+    make_seal(company, company.worker)
     with company.work_as(company.head) as work:
         set_facts(work, {"emergency_phone": "8888", "report_phone": "8001"})
     with live(app) as address:
@@ -49,12 +58,14 @@ def test_three_office_people_and_one_worker_take_reports_to_a_paid_month(
     hands = Hands(browser, plant, scripts)
     named = report_by_name(hands, company)
     number, code = report_anonymously(hands, company)
+    sealed = report_confidentially(hands, company)
     case = accept(hands, named)
     verify(hands, case)
     grade(hands, case)
     rectify(hands, case)
     check_and_inform(hands, case)
     quick(hands, number)
+    quick(hands, sealed)
     decide_rewards(hands, case)
     settle(hands)
     print_both_versions(hands)
@@ -93,6 +104,18 @@ def report_anonymously(hands: Hands, company: Company) -> tuple[str, str]:
         press(page, "/receipt")
         assert "data-receipt-code" not in page.content()
         return number, code
+
+
+def report_confidentially(hands: Hands, company: Company) -> str:
+    """张伟 reports once more, the name sealed."""
+    with hands.phone() as page:
+        page.goto(f"{hands.address}/p/{company.poster}")
+        told = {
+            "category": "equipment", "description": "行车限位坏了", "identity": "confidential",
+            "name": "张伟", "team": "机加工车间",
+        }  # fmt: skip
+        press(page, "/report", told)
+        return seen(page, "data-report-number")
 
 
 def send(hands: Hands, page: Page, told: Mapping[str, object], photo: bytes) -> None:
@@ -217,21 +240,24 @@ def settle(hands: Hands) -> None:
         with hands.office(number) as page:
             page.goto(f"{hands.address}/settlements/{MONTH}")
             press(page, f"/settlements/{MONTH}{action}", {"password": PASSWORD})
-            assert seen(page, "data-total-fen") == "22000"
+            assert seen(page, "data-total-fen") == "24000"
 
 
 def print_both_versions(hands: Hands) -> None:
     """The approval version names nobody who reported; the finance version tells no hazard."""
     with hands.office(FINANCE) as page:
+        page.goto(f"{hands.address}/settlements/{MONTH}/1?view=payments")
+        press(page, f"/settlements/{MONTH}/1/payees", {"passphrase": PAYOUT})
         url = f"{hands.address}/settlements/{MONTH}/1/sheet.pdf?version="
         approval = Print(page.request.get(f"{url}approval").body()).text
         finance = Print(page.request.get(f"{url}finance").body()).text
     for sheet in (approval, finance):
-        assert "220.00" in sheet
-        assert "贰佰贰拾元整" in sheet
+        assert "240.00" in sheet
+        assert "贰佰肆拾元整" in sheet
     assert "防护罩缺失" in approval
     assert "张伟" not in approval
-    assert "张伟" in finance
+    assert finance.count("张伟") == 2
+    assert "保密" not in finance
     assert "防护罩" not in finance
 
 

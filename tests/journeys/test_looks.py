@@ -22,6 +22,7 @@ from hazard.web.doorway import login_cookie
 from tests import walks
 from tests.company import Company, found_company
 from tests.live import live
+from tests.seal import make_seal
 from tests.signin import token_of
 
 pytestmark = pytest.mark.browser
@@ -46,10 +47,12 @@ PAGES = {
         "/people/import", "/units", "/places", "/places/new", "/places/import", "/posters",
         "/posters/1", "/rewards", "/settlements/2026-11/1", "/duty",
         "/duty/cell?day=2026-11-23&shift=-", "/duty/fill", "/duty/paste", "/watch",
-        "/register", "/slips", "/echo",
+        "/register", "/slips", "/echo", "/settings/sealing",
+        "/reports/{sealed}/opening",
     ),
     "finance": (
         "/desk", "/cases/{planned}", "/rewards/claims", "/settlements/2026-11/1?view=payments",
+        "/settings/payout-key",
     ),
     "worker": ("/mine", "/desk", "/inbox", "/echo"),
 }  # fmt: skip
@@ -94,6 +97,9 @@ def plant(house: House, app: Flask, now: FakeClock) -> Iterator[Served]:
     walks.walk_to_rectifying(company, level=2)
     numbers["closed"] = walks.walk_to_closed(company, level=2).case
     walks.walk_to_proposed_award(company, level=2)
+    make_seal(company)
+    numbers["sealed"] = walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL).report
+    walks.walk_to_approved_award(company, identity=Identity.CONFIDENTIAL)
     walks.walk_to_locked(company, level=3)
     with live(app) as address:
         yield address, company, numbers

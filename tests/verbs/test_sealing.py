@@ -12,18 +12,22 @@ from hazard.core.clock import day_of
 from hazard.core.errors import HazardError, NotAllowed, Refused, Unclear
 from hazard.people.keeping import add_person, end_employment, grant_role
 from hazard.people.queries import get_person, root_unit
-from hazard.policy.words import Identity
-from hazard.reports import intake
+from hazard.policy.words import Desk, Identity
+from hazard.reports import identity, intake
 from hazard.reports.models import Report, Reporter
 from hazard.reports.queries import hold_report
-from hazard.sealing import boxes, halves, keeping, sealed
+from hazard.rewards import payout, settlement
+from hazard.rewards import sealed as payees
+from hazard.rewards.queries import list_payments
+from hazard.rewards.terms import PayeeKind
+from hazard.sealing import boxes, halves, keeping, payouts, sealed
 from hazard.sealing.models import SealedIdentity, SealingKey
 from hazard.sealing.queries import is_ready, view_seal
 from hazard.sealing.terms import Group
 from hazard.tables import metadata
 from tests import walks
 from tests.company import Company
-from tests.seal import PASSPHRASES, make_seal, represent
+from tests.seal import PASSPHRASES, PAYOUT, make_seal, represent
 
 TYPED = intake.Name(name="张伟", team="机加工车间", phone="13912345678")
 
@@ -236,3 +240,57 @@ def test_neither_half_nor_passphrase_is_kept_by_the_server(company: Company) -> 
         assert all(repr(secret) not in stored and secret.hex() not in stored for secret in secrets)
         (box,) = session.scalars(select(SealedIdentity))
         assert len(box.box) == 560
+
+
+def test_the_representative_reads_names_only_where_nobody_else_receives(company: Company) -> None:
+    """The form promises that safety officer, head and finance alone know a name."""
+    union = represent(company)
+    both = walks.walk_to_reported(company, desk=Desk.BOTH)
+    alone = walks.walk_to_reported(company, desk=Desk.UNION)
+    with company.work_as(union) as work:
+        with pytest.raises(NotAllowed):
+            identity.look(work, hold_report(work, both.report), identity.LookReason.R1)
+        known = identity.look(work, hold_report(work, alone.report), identity.LookReason.R1)
+        assert known is not None
+
+
+def test_a_confidential_reporter_is_sealed_to_be_paid_and_the_code_pays_as_well(
+    company: Company,
+) -> None:
+    """张伟 is known from the roster; a stranger's box is empty and says so to finance alone."""
+    make_seal(company)
+    known = walks.walk_to_approved_award(company, identity=Identity.CONFIDENTIAL, name=TYPED)
+    stranger = intake.Name(name="独孤求安", team="外包", company="安泰检修公司")
+    other = walks.walk_to_approved_award(company, identity=Identity.CONFIDENTIAL, name=stranger)
+    number = walks.settle(company)
+    with company.work_as(company.finance) as work:
+        run = settlement.hold_run(work, walks.this_month(company), number)
+        with pytest.raises(Refused, match="sealed payees"):
+            payout.pay_named(work, run)
+        keys = payouts.unlock_keys(work.session, payees.keys_needed(work.session, run), PAYOUT)
+        opened = payees.open_payees(work.session, run, keys)
+        assert sorted(opened.values()) == ["", "1001"]
+        assert payout.pay_named(work, run, opened) == 1
+        lines = list_payments(work.session, work.actor, run, opened)
+        assert [(each.name, each.kind) for each in lines] == [
+            ("张伟", PayeeKind.PERSON), ("", PayeeKind.VOUCHER),
+        ]  # fmt: skip
+    witness = payout.Witness(company.safety, declared=True)
+    with company.work_as(company.finance) as work:
+        report = work.session.scalars(select(Report).where(Report.number == other.report)).one()
+        payout.redeem(work, report, witness)
+        paid = work.session.scalars(select(Report).where(Report.number == known.report)).one()
+        with pytest.raises(Refused, match="already collected"):
+            payout.redeem(work, paid, witness)
+
+
+def test_who_earns_no_cash_gets_no_line_by_name(company: Company) -> None:
+    """The officer's own confidential report is shown at the counter or not at all (E6)."""
+    make_seal(company)
+    officer = intake.Name(name="王建华", team="安全部")
+    walks.walk_to_approved_award(company, identity=Identity.CONFIDENTIAL, name=officer)
+    number = walks.settle(company)
+    with company.work_as(company.finance) as work:
+        run = settlement.hold_run(work, walks.this_month(company), number)
+        keys = payouts.unlock_keys(work.session, payees.keys_needed(work.session, run), PAYOUT)
+        assert list(payees.open_payees(work.session, run, keys).values()) == [""]

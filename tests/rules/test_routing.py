@@ -1,0 +1,68 @@
+"""Whose desk a report goes to and who is kept out of its case (decisions 15), pair by pair."""
+
+import pytest
+
+from hazard.access.permissions import Role
+from hazard.policy.words import About, Desk
+from hazard.reports.routing import (
+    CASE_READERS,
+    LEADERS,
+    MEANT,
+    hidden_from,
+    offered_desks,
+    receiving_roles,
+    routes_to,
+)
+
+SAFETY, UNION, HEAD = Role.SAFETY_OFFICER, Role.UNION_REPRESENTATIVE, Role.HEAD
+
+
+@pytest.mark.parametrize(
+    ("desk", "about", "with_union", "without"),
+    [
+        (Desk.SAFETY, About.NONE, {SAFETY}, {SAFETY}),
+        (Desk.BOTH, About.NONE, {SAFETY, UNION}, {SAFETY}),
+        (Desk.UNION, About.NONE, {UNION}, {HEAD}),
+        (Desk.HEAD, About.NONE, {HEAD}, {HEAD}),
+        (Desk.BOTH, About.LEADER, {SAFETY, UNION}, {SAFETY}),
+        (Desk.BOTH, About.SAFETY, {UNION}, {HEAD}),
+        (Desk.HEAD, About.SAFETY, {HEAD}, {HEAD}),
+        (Desk.BOTH, About.HEAD, {UNION, Role.AUDITOR}, {SAFETY, Role.AUDITOR}),
+        (Desk.HEAD, About.HEAD, {UNION, Role.AUDITOR}, {SAFETY, Role.AUDITOR}),
+    ],
+)
+def test_a_report_goes_where_the_reporter_wants_and_never_to_whom_it_is_about(
+    desk: Desk, about: About, with_union: set[Role], without: set[Role]
+) -> None:
+    assert set(receiving_roles(desk, about, union=True)) == with_union
+    assert set(receiving_roles(desk, about, union=False)) == without
+
+
+@pytest.mark.parametrize("union", [True, False])
+@pytest.mark.parametrize("about", list(About))
+@pytest.mark.parametrize("desk", list(Desk))
+def test_every_report_is_received_and_its_case_seen_by_its_desk_not_by_whom_it_is_about(
+    desk: Desk, about: About, union: bool
+) -> None:
+    receiving = set(receiving_roles(desk, about, union=union))
+    hidden = hidden_from(desk, about, union=union)
+    meant = MEANT.get(about, frozenset())
+    assert receiving
+    assert not receiving & meant
+    assert not receiving & hidden
+    assert meant & CASE_READERS <= hidden
+    assert all((desk, about) in routes_to(role, union=union) for role in receiving)
+
+
+def test_only_a_union_desk_is_offered_and_only_where_there_is_one() -> None:
+    assert offered_desks(union=True) == (Desk.BOTH, Desk.UNION, Desk.HEAD)
+    assert offered_desks(union=False) == (Desk.SAFETY, Desk.HEAD)
+
+
+def test_an_ordinary_report_hides_its_case_from_nobody_and_one_about_a_leader_from_that_line() -> (
+    None
+):
+    assert hidden_from(Desk.BOTH, About.NONE, union=True) == frozenset()
+    assert hidden_from(Desk.SAFETY, About.LEADER, union=True) == LEADERS
+    assert HEAD not in hidden_from(Desk.BOTH, About.SAFETY, union=True)
+    assert hidden_from(Desk.HEAD, About.NONE, union=True) >= {SAFETY, UNION, *LEADERS}
