@@ -91,6 +91,7 @@ REPORT_WORDS: Mapping[str, str] = {
     ReportStep.WITHDRAW: N_("The reporter withdrew the report"),
     ReportStep.REOPEN: N_("The reporter disagreed and asks again"),
     "replied": N_("The reporter wrote"),
+    "added_to": N_("The reporter added a photo or a voice note"),
     FIXED: N_("The reporter says it is fixed"),
     NOT_FIXED: N_("The reporter says it is still there"),
     "written_to": N_("The reporter was written to"),
@@ -104,7 +105,7 @@ REPORT_WORDS: Mapping[str, str] = {
 
 BY_REPORTER = frozenset(
     {
-        "submitted", "code_kept", "replied", FIXED, NOT_FIXED, ReportStep.ANSWER,
+        "submitted", "code_kept", "replied", "added_to", FIXED, NOT_FIXED, ReportStep.ANSWER,
         ReportStep.WITHDRAW, ReportStep.REOPEN,
     }
 )  # fmt: skip

@@ -1,12 +1,16 @@
 /* The report page: photos go one by one as they are chosen, words wait in a draft, nothing is lost. */
 
-import { forget, keep, keepSoon, restore } from "./draft.js";
+import { all, deliver, flush, put, remove } from "./outbox.js";
 import { counters } from "./ui.js";
 
 const LONGEST_SIDE = 1600, MOST_PHOTOS = 9, PATIENCE = [2000, 6000, 15000];
 const NEVER = [409, 413, 415, 422]; // answers that trying again does not change
 
-let form, parcels, sending;
+const FOLLOW = 4000; // how long the page stays for photos that are nearly there
+const NEVER_KEPT = ["photo", "photos", "voice_file"];
+const WHO = ["name", "team", "company", "phone"]; // kept only once Send was pressed
+
+let form, parcels, sending, unsent, soon;
 
 class Gone extends Error {} // this photo may still go through later
 
@@ -14,6 +18,8 @@ const say = (name, n, m) => form.dataset[name].replace("{n}", n).replace("{m}", 
 const newTile = () => part("sent-photo").content.firstElementChild.cloneNode(true);
 const part = (id) => document.getElementById(id);
 const fileInputs = () => [part("camera"), part("album")];
+const field = (name) => form.elements[name];
+const key = () => field("submission_key").value;
 const pause = (time) => new Promise((resume) => {
   setTimeout(resume, time);
   form.addEventListener("hazard:hurry", resume, { once: true });
@@ -22,11 +28,14 @@ const pause = (time) => new Promise((resume) => {
 function start() {
   form = part("report");
   parcels = [];
-  sending = false;
+  sending = unsent = false;
   moveInputs();
-  restore(form, addSent);
   form.addEventListener("submit", send);
-  for (const kind of ["input", "change"]) form.addEventListener(kind, () => keepSoon(form));
+  for (const kind of ["input", "change"]) form.addEventListener(kind, keepSoon);
+  form.addEventListener("change", askNearby);
+  for (const label of form.querySelectorAll("label[for^=identity-]")) label.addEventListener("click", () => setTimeout(focusName));
+  part("voice_file").addEventListener("change", speak);
+  comeBack();
   for (const input of fileInputs()) {
     input.addEventListener("change", () => take(input));
     if (input.files.length) take(input); // chosen before this script had come
@@ -37,7 +46,53 @@ function start() {
 
 /* With scripts the inputs lie under their big buttons, so keyboard and focus follow the eye. */
 function moveInputs() {
-  for (const input of fileInputs()) form.querySelector(`.shoot[for=${input.id}], .album[for=${input.id}]`).append(input);
+  for (const input of [...fileInputs(), part("voice_file")]) form.querySelector(`.takes [for=${input.id}], .speak[for=${input.id}]`).append(input);
+}
+
+/* A name asked for is typed next: no touch in between. */
+function focusName() {
+  if (field("identity").value !== "anonymous" && !field("name")?.value) field("name")?.focus();
+}
+
+/* ---- what is known at this place ---- */
+
+async function askNearby(event) {
+  if (!["category", "place"].includes(event.target.name)) return;
+  const asked = new URLSearchParams({ poster: field("poster").value, place: field("place")?.value ?? "", category: field("category").value });
+  try {
+    const answer = await fetch(`/report/nearby?${asked}`);
+    if (answer.ok) part("nearby").innerHTML = await answer.text();
+  } catch { /* a hint only */ }
+}
+
+/* ---- voice ---- */
+
+async function speak() {
+  const [file] = part("voice_file").files;
+  if (!file) return;
+  const body = new FormData();
+  for (const name of ["csrf_token", "submission_key"]) body.append(name, field(name).value);
+  body.append("voice_file", file, "voice");
+  part("voice_file").disabled = true;
+  part("spoken").textContent = form.dataset.wait;
+  try {
+    const answer = await fetch("/report/voice", { method: "POST", body });
+    const told = await answer.json();
+    part("spoken").textContent = "";
+    if (answer.status !== 201) throw new Error(told.error);
+    const note = part("voice-note").content.firstElementChild.cloneNode(true);
+    note.querySelector("input").value = told.id;
+    note.querySelector("span").textContent = told.words;
+    part("spoken").append(note);
+    part("voice_file").value = "";
+    trouble("");
+    keepSoon();
+  } catch (error) {
+    part("spoken").textContent = "";
+    trouble(error instanceof TypeError || error instanceof SyntaxError ? form.dataset.offline : error.message); // the form still carries the file
+    if (!(error instanceof TypeError)) part("voice_file").value = "";
+  }
+  part("voice_file").disabled = false;
 }
 
 /* ---- photos ---- */
@@ -120,7 +175,7 @@ function arrived(parcel, { id, thumbnail }) {
   parcel.state = "sent";
   fill(parcel.tile, id, thumbnail);
   parcel.tile.querySelector("progress").remove();
-  keepSoon(form);
+  keepSoon();
 }
 
 function fill(tile, id, thumbnail) {
@@ -168,6 +223,110 @@ function report() {
   button.textContent = going ? say("sending", sent, counted.length) : sending ? form.dataset.wait : button.dataset.plain;
 }
 
+/* ---- what waits on this phone ---- */
+
+const isShared = () => field("shared").checked;
+
+function entryOf(state) {
+  const fields = [...new FormData(form)].filter(([name]) => !NEVER_KEPT.includes(name) && (state !== "draft" || !WHO.includes(name)));
+  const ids = [...form.querySelectorAll("#sent input:checked:enabled")].map((box) => ({ id: box.value, thumbnail: box.nextElementSibling.src }));
+  const others = parcels.filter((parcel) => parcel.state !== "sent" && parcel.state !== "refused" && parcel.blob);
+  return {
+    key: key(), at: Date.now(), path: location.pathname, place: form.dataset.place, state, fields,
+    photos: [...ids, ...others.map((parcel) => ({ id: null, blob: parcel.blob }))],
+  };
+}
+
+function keepSoon() {
+  clearTimeout(soon);
+  soon = setTimeout(keepDraft, 1000);
+}
+
+/* Of an unnamed report nothing is kept before it is sent. */
+async function keepDraft() {
+  clearTimeout(soon);
+  if (sending || unsent) return;
+  const named = new FormData(form).get("identity") === "named";
+  const empty = !field("description").value.trim() && !form.querySelector("#sent input:checked:enabled");
+  if (isShared() || !named || empty) return remove(key());
+  await put(entryOf("draft"));
+}
+
+async function comeBack() {
+  const entries = await all();
+  const wanted = location.hash.startsWith("#draft=") ? location.hash.slice(7) : "";
+  if (wanted) history.replaceState(null, "", location.pathname);
+  const here = entries.filter((entry) => entry.state === "draft" && entry.path === location.pathname);
+  const touched = field("description").value || document.querySelector("main [role=alert]:not([hidden])");
+  const own = entries.find((entry) => entry.key === wanted) ?? (here.length === 1 && !touched ? here[0] : null);
+  if (own) restore(own);
+  list();
+  work();
+}
+
+function restore(entry) {
+  form.reset();
+  part("sent").replaceChildren();
+  parcels = [];
+  for (const box of form.querySelectorAll("[type=radio], [type=checkbox]")) box.checked = false;
+  for (const [name, value] of entry.fields) {
+    if (name === "csrf_token" || name === "voice") continue; // the page's own token is fresh
+    for (const input of form.querySelectorAll(`[name="${name}"]`))
+      if (["radio", "checkbox"].includes(input.type)) input.checked ||= input.value === value;
+      else input.value = value;
+  }
+  for (const photo of entry.photos)
+    if (photo.id) addSent(photo.id, photo.thumbnail);
+    else if (photo.blob) takeBlob(photo.blob);
+  part("restored").textContent = form.dataset.restored;
+  part("restored").hidden = false;
+  report();
+}
+
+function takeBlob(blob) {
+  const parcel = { file: blob, blob, input: part("album"), tile: makeTile(blob) };
+  parcels.push(parcel);
+  parcel.way = dispatch(parcel);
+}
+
+async function list() {
+  const box = part("outbox");
+  const entries = (await all()).filter((entry) => entry.key !== key() && entry.state !== "photos");
+  box.querySelector("ul").replaceChildren(...entries.map(lineOf));
+  box.hidden = !entries.length;
+}
+
+function lineOf(entry) {
+  const line = part("outbox-line").content.firstElementChild.cloneNode(true);
+  const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  line.querySelector("b").textContent = entry.place || when.format(entry.at);
+  line.querySelector(".hint").textContent = `${when.format(entry.at)} · ${part("outbox").dataset[entry.state]}`;
+  const [open, drop] = line.querySelectorAll("button");
+  open.textContent = part("outbox").dataset[entry.state === "sent" ? "receipt" : "open"];
+  open.addEventListener("click", () => (entry.state === "sent" ? showReceipt(entry) : resume(entry)));
+  drop.addEventListener("click", async () => { await remove(entry.key); list(); });
+  return line;
+}
+
+async function resume(entry) {
+  if (!unsent) await keepDraft();
+  location.assign(`${entry.path}#draft=${entry.key}`);
+  if (entry.path === location.pathname) location.reload();
+}
+
+/* The same form again shows the same receipt. */
+async function showReceipt(entry) {
+  try {
+    await deliver({ ...entry, state: "waiting", photos: [] });
+    await remove(entry.key);
+    location.assign("/receipt");
+  } catch {
+    trouble(form.dataset.offline);
+  }
+}
+
+const work = () => flush(key(), list);
+
 /* ---- sending ---- */
 
 async function send(event) {
@@ -178,41 +337,63 @@ async function send(event) {
   trouble("");
   report();
   form.dispatchEvent(new Event("hazard:hurry"));
-  await Promise.all(parcels.map((parcel) => parcel.way));
+  clearTimeout(soon);
+  const safe = !isShared() && await packed();
+  const hasMore = field("description").value.trim() || form.querySelector("#sent input:checked:enabled, #spoken input:checked");
+  if (!safe || !hasMore) await Promise.all(parcels.map((parcel) => parcel.way));
   report();
   try {
-    settle(await fetch(form.action, { method: "POST", body: content(), credentials: "same-origin" }));
+    await settle(await fetch(form.action, { method: "POST", body: content(safe && hasMore), credentials: "same-origin" }), safe);
   } catch {
-    notSent();
+    await notSent();
   }
 }
 
-function content() {
+/* Keeps the whole report on the phone before it goes; says whether it is there. */
+async function packed() {
+  await Promise.all(parcels.map(async (parcel) => { parcel.blob ??= await shrink(parcel.file); }));
+  return put(entryOf("waiting"));
+}
+
+/* Photos that are on their way follow the report where the phone keeps them; else they go with it. */
+function content(follow) {
   const body = new FormData(form);
   body.delete("photos");
-  for (const parcel of parcels) if (parcel.state === "failed") body.append("photos", parcel.blob, "photo.jpg");
+  if (part("spoken").querySelector("input")) body.delete("voice_file");
+  if (!follow) for (const parcel of parcels) if (parcel.state === "failed") body.append("photos", parcel.blob, "photo.jpg");
   return body;
 }
 
-async function settle(answer) {
+async function settle(answer, safe) {
   if (answer.redirected) {
-    forget();
+    if (safe) await Promise.race([Promise.all(parcels.map((parcel) => parcel.way)), new Promise((resume) => setTimeout(resume, FOLLOW))]);
+    await leave(safe);
     return location.assign(answer.url);
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!page.getElementById("report")) return notSent(page.querySelector("[role=alert]")?.textContent);
+  await remove(key());
   document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
   start();
   const alert = document.querySelector("main [role=alert]:not([hidden])");
   alert?.scrollIntoView({ block: "center" });
 }
 
-function notSent(words) {
+/* The report is there; photos that are not go on from the receipt. */
+async function leave(safe) {
+  const late = parcels.filter((parcel) => parcel.state === "going" || parcel.state === "failed");
+  const before = part("sent").querySelectorAll("input:checked:enabled").length;
+  if (safe && late.length) await put({ ...entryOf("photos"), before, photos: late.map((parcel) => ({ id: null, blob: parcel.blob })) });
+  else await remove(key());
+}
+
+async function notSent(words) {
   sending = false;
+  unsent = !words;
   part("send").removeAttribute("aria-disabled");
   report();
-  const safe = keep(form) ? form.dataset.saved : form.dataset.kept;
-  trouble(`${safe}\n${words ?? form.dataset.offline}`);
+  const kept = (await all()).some((entry) => entry.key === key());
+  trouble(`${kept ? form.dataset.saved : form.dataset.kept}\n${words ?? form.dataset.offline}`);
 }
 
 function trouble(words) {
@@ -220,5 +401,14 @@ function trouble(words) {
   part("trouble").textContent = words;
 }
 
+/* The network is back: what was in hand goes first. */
+function retry() {
+  for (const parcel of parcels) if (parcel.state === "failed") parcel.way = dispatch(parcel);
+  if (unsent) form.requestSubmit();
+  work();
+}
+
+addEventListener("online", retry);
+setInterval(() => unsent && !sending && navigator.onLine && retry(), 30000);
 addEventListener("pageshow", (event) => event.persisted && sending && location.reload());
 start();

@@ -1,0 +1,215 @@
+"""The reporter's phone without network, with little of it, and touch by touch."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from hazard.core.house import House
+from hazard.reports.models import Photo, Report
+from tests import walks
+from tests.company import Company
+from tests.journeys.test_reporting_in_the_browser import (
+    ON_ONE_DATABASE,
+    WORDS,
+    count,
+    look,
+    need_good_looks,
+    phone,
+    picture,
+    said,
+)
+from tests.live import live
+from tests.signin import token_of
+
+pytestmark = pytest.mark.browser
+SCAN = 1
+SHUTTER_AND_USE = 2
+"""Touches of the phone's own camera, between the page's button and the page."""
+SLOW = {
+    "offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000,
+}  # fmt: skip
+"""400 kbit/s and 400 ms there and back."""
+
+
+class Finger:
+    """Touches the page and counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.touches = page, SCAN
+
+    def touch(self, chosen: str) -> None:
+        self.page.locator(chosen).click()
+        self.touches += 1
+
+    def photograph(self, path: Path) -> None:
+        with self.page.expect_file_chooser() as opened:
+            self.touch("#camera")
+        opened.value.set_files(path)
+        self.touches += SHUTTER_AND_USE
+        expect(self.page.locator("#sent img[src^='data:']")).to_have_count(1)
+
+    def type(self, words: str) -> None:
+        """Type where the last touch left off, as the keyboard of a phone does."""
+        self.page.keyboard.type(words)
+
+
+def closed_and_opened_later(page: Page) -> Page:
+    """Close the page without network; open another where there is one."""
+    later = page.context.new_page()
+    page.close()
+    later.context.set_offline(False)
+    return later
+
+
+@ON_ONE_DATABASE
+def test_a_report_costs_six_touches_by_name_again_eight_at_first_seven_without(
+    browser: Browser, app: Flask, company: Company, house: House, tmp_path: Path
+) -> None:
+    touches = {}
+    with live(app) as base:
+        with phone(browser, base) as page:
+            token = token_of(house, company.worker)
+            page.context.add_cookies([{"name": "sid", "value": token, "url": base}])
+            page.goto(f"/p/{company.poster}")
+            finger = Finger(page)
+            finger.photograph(picture(tmp_path))
+            finger.touch("label[for=category-equipment]")
+            finger.touch("#send")
+            page.wait_for_url("**/receipt")
+            touches["again"] = finger.touches
+        with phone(browser, base) as page:
+            page.goto(f"/p/{company.poster}")
+            finger = Finger(page)
+            finger.photograph(picture(tmp_path, 2))
+            finger.touch("label[for=category-equipment]")
+            finger.touch("label[for=identity-named]")
+            finger.type("张伟")
+            finger.touch("#team")
+            finger.type("车工班")
+            finger.touch("#send")
+            page.wait_for_url("**/receipt")
+            touches["first"] = finger.touches
+        with phone(browser, base) as page:
+            page.goto(f"/p/{company.poster}")
+            finger = Finger(page)
+            finger.photograph(picture(tmp_path, 3))
+            finger.touch("label[for=category-equipment]")
+            finger.touch("#send")
+            page.wait_for_url("**/receipt")
+            finger.touch(".ticket button")
+            expect(page.locator(".ticket")).to_have_count(0)
+            touches["anonymous"] = finger.touches
+    with company.reading() as session:
+        sent = list(session.scalars(select(Report.identity).order_by(Report.id)))
+    assert sent == ["named", "named", "anonymous"]
+    assert touches == {"again": 6, "first": 8, "anonymous": 7}
+
+
+def test_what_could_not_be_sent_waits_on_the_phone_and_goes_once_the_network_is_back(
+    browser: Browser, app: Flask, company: Company, tmp_path: Path
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        page.locator("#album").set_input_files(picture(tmp_path))
+        expect(page.locator("#sent img[src^='data:']")).to_have_count(1)
+        page.locator("#description").fill(WORDS)
+        page.context.set_offline(True)
+        page.locator("#album").set_input_files(picture(tmp_path, 2))
+        page.locator("#send").click()
+        saved = said("Saved on this phone, not sent yet")
+        expect(page.locator("#trouble")).to_contain_text(saved)
+        look(page, "form-offline")
+        later = closed_and_opened_later(page)
+        later.goto("/report")
+        expect(later.locator("#outbox li")).to_have_count(1)
+        expect(later.locator("#outbox li")).to_contain_text("机加工车间·3号车床")
+        expect(later.locator("#outbox li")).to_contain_text(said("Received. Thank you"))
+        look(later, "form-outbox")
+        later.get_by_role("button", name=said("Show the receipt")).click()
+        later.wait_for_url("**/receipt")
+        assert later.locator("#receipt").get_attribute("data-receipt-code")
+        later.goto("/report")
+        expect(later.locator("#outbox")).to_be_hidden()
+    assert (count(company, Report), count(company, Photo)) == (1, 2)
+
+
+def test_on_a_phone_that_others_use_nothing_is_kept(
+    browser: Browser, app: Flask, company: Company
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        page.locator("[name=shared]").check()
+        page.locator("#description").fill(WORDS)
+        page.context.set_offline(True)
+        page.locator("#send").click()
+        expect(page.locator("#trouble")).to_contain_text(
+            said("Everything is still here. Do not close this page")
+        )
+        later = closed_and_opened_later(page)
+        later.goto(f"/p/{company.poster}")
+        expect(later.locator("#description")).to_have_value("")
+        expect(later.locator("#outbox")).to_be_hidden()
+    assert count(company, Report) == 0
+
+
+@ON_ONE_DATABASE
+def test_a_report_by_name_that_was_begun_comes_back_without_the_name(
+    browser: Browser, app: Flask, company: Company
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        page.get_by_text("实名", exact=True).click()
+        page.locator("#name").fill("张伟")
+        page.locator("#description").fill(WORDS)
+        page.wait_for_timeout(1500)
+        page.goto("/report")
+        expect(page.locator("#outbox li")).to_contain_text(said("Begun, not sent"))
+        need_good_looks(page, "form-draft")
+        page.get_by_role("button", name=said("Go on with it")).click()
+        page.wait_for_url(f"**/p/{company.poster}")
+        expect(page.locator("#description")).to_have_value(WORDS)
+        expect(page.locator("#name")).to_have_value("")
+        page.locator("#name").fill("张伟")
+        page.locator("#team").fill("车工班")
+        page.locator("#send").click()
+        page.wait_for_url("**/receipt")
+        page.goto("/report")
+        expect(page.locator("#outbox")).to_be_hidden()
+    assert count(company, Report) == 1
+
+
+@ON_ONE_DATABASE
+def test_a_slow_line_that_breaks_off_loses_no_photo_and_no_word(
+    browser: Browser, app: Flask, company: Company, tmp_path: Path
+) -> None:
+    walk = walks.walk_to_accepted(company)
+    with live(app) as base, phone(browser, base) as page:
+        line = page.context.new_cdp_session(page)
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", SLOW)
+        page.goto(f"/p/{company.poster}")
+        drops = iter([True, False, True])
+        page.route(
+            "**/report/photos",
+            lambda route: route.abort() if next(drops, False) else route.continue_(),
+        )
+        page.locator("#album").set_input_files([picture(tmp_path, n) for n in (1, 2, 3)])
+        page.get_by_text(said("Machine or equipment")).click()
+        expect(page.locator("#nearby")).to_contain_text(walks.SHORT)
+        look(page, "form-nearby")
+        page.locator(f"#nearby label:has-text('{walks.SHORT}')").click()
+        page.locator("#description").fill(WORDS)
+        page.locator("#send").click()
+        page.wait_for_url("**/receipt")
+        for _ in range(60):
+            if count(company, Photo) == 3:
+                break
+            page.wait_for_timeout(500)
+    with company.reading() as session:
+        report = session.scalars(select(Report).order_by(Report.id.desc())).first()
+        assert report is not None
+        photos = session.scalars(select(Photo).where(Photo.report_id == report.id)).all()
+    assert (len(photos), report.description, report.same_as) == (3, WORDS, walk.case)
