@@ -14,6 +14,7 @@ from hazard.reports.handling import appeal_desks, list_listeners
 from hazard.reports.opening import list_openings
 from hazard.reports.queries import get_by_id, list_messages, list_photos
 from hazard.reports.terms import ReportState
+from hazard.reports.voices import list_voices
 from hazard.rewards.for_reporter import reward_of_report
 from hazard.web.doorway import reading
 from hazard.web.forms import Filled
@@ -37,6 +38,10 @@ class Shown:
     about: str
     day: object
     photos: list[str]
+    repeated: bool
+    """Somebody reported the same before."""
+    spoken: bool
+    """A voice note came with it; only the receiving desk hears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ def followed(
             report.number, report.state.value, state_words(report, progress), report.place_name,
             report.description, day_of(report.received_at),
             photos if by_address else [each.thumbnail for each in thumbnails(shown)],
+            progress is not None and not progress.first, bool(list_voices(reading(), [report_id])),
         ),
         "steps": steps_of(reading(), report, progress, clock.now()),
         "reward": reward.words if reward else None,

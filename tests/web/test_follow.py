@@ -9,6 +9,9 @@ from sqlalchemy import select
 
 from hazard.access.permissions import Role
 from hazard.audit.models import Event
+from hazard.cases.joining import Joining, join_case
+from hazard.cases.queries import hold_case
+from hazard.cases.terms import ReportPart
 from hazard.core.clock import FakeClock
 from hazard.core.words import Sentence, say
 from hazard.notices.models import Notice
@@ -349,3 +352,19 @@ def test_the_reporters_own_photos_stand_in_the_page_itself(phone: Phone) -> None
     page = phone.open("/follow")
     assert page.count("data:image/jpeg;base64,") == 1
     assert "/photos/" not in page
+
+
+def test_who_reported_the_same_later_is_told_so_and_numbers_outside_are_plain_links(
+    phone: Phone, company: Company
+) -> None:
+    first = walks.walk_to_accepted(company)
+    second = walks.walk_to_reported(company, identity=Identity.ANONYMOUS)
+    with company.work_as(company.safety) as work:
+        report = hold_report(work, second.report)
+        join_case(work, report, hold_case(work, first.case), Joining(ReportPart.JOINT, "同一处"))
+    assert second.code
+    phone.follow(second.code.text)
+    page = phone.open("/follow")
+    assert said("Somebody reported this before you. You are told the result too") in page
+    for number in ("12350", "12351", "12345"):
+        assert f'<a href="tel:{number}">' in page, "no address of ours in between, nothing to log"
