@@ -16,6 +16,7 @@ from hazard.access.actor import Actor
 from hazard.access.permissions import Permission
 from hazard.cases.models import Case, CaseReport
 from hazard.cases.terms import CaseState
+from hazard.core.calendar import end_of
 from hazard.core.errors import Unclear
 from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
@@ -33,7 +34,7 @@ MOST_PAIRS = 3
 CANDIDATES = 8
 WEEKS_TOGETHER = 6
 """Weeks whose lines were too few stand together; longer than this nothing is carried on."""
-FIXED, FIXING, CHECKING, NOT_FOUND, REFUSED = range(5)
+FIXED, LATE, FIXING, CHECKING, NOT_FOUND, REFUSED = range(6)
 """What became of it, in the order of the rows."""
 
 
@@ -57,9 +58,10 @@ class EchoLine:
         """Return the result as people read it."""
         if self.result == FIXED:
             return Sentence(N_("fixed"))
-        if self.result == FIXING and self.until:
-            day = date.fromisoformat(self.until)
-            return Sentence(N_("Being fixed, by %(day)s"), day=day)
+        if self.until:
+            late = N_("Late: it was to be fixed by %(day)s")
+            words = late if self.result == LATE else N_("Being fixed, by %(day)s")
+            return Sentence(words, day=date.fromisoformat(self.until))
         if self.result == REFUSED:
             return Sentence(N_("Not accepted: %(reason)s"), reason=Refusal(self.refusal).label)
         plain = {FIXING: N_("being fixed"), CHECKING: N_("being checked")}
@@ -127,7 +129,7 @@ def compose(
     actor.need(Permission.CASE_INFORM)
     span = week.span
     hazards = count_hazards(session, span, now)
-    lines = _lines(session, _reach(session, week))
+    lines = _lines(session, _reach(session, week), min(span.ends, now))
     shown = lines if len(lines) >= FEWEST_LINES else ()
     return Echo(
         week=week, received=count_reports(session, span).received,
@@ -154,12 +156,12 @@ def _reach(session: Session, week: Week) -> Span:
     return Span(first.span.first, week.span.last)
 
 
-def _lines(session: Session, span: Span) -> tuple[EchoLine, ...]:
-    lines = [*_case_lines(session, span), *_refused_lines(session, span)]
+def _lines(session: Session, span: Span, until: datetime) -> tuple[EchoLine, ...]:
+    lines = [*_case_lines(session, span, until), *_refused_lines(session, span)]
     return tuple(sorted(lines, key=lambda line: (line.result, line.tail, line.place)))
 
 
-def _case_lines(session: Session, span: Span) -> list[EchoLine]:
+def _case_lines(session: Session, span: Span, until: datetime) -> list[EchoLine]:
     opened = (Case.opened_at >= span.starts) & (Case.opened_at < span.ends)
     closed = (Case.closed_at >= span.starts) & (Case.closed_at < span.ends)
     cases = session.scalars(
@@ -169,20 +171,20 @@ def _case_lines(session: Session, span: Span) -> list[EchoLine]:
         .order_by(Case.id)
     ).all()
     granted = _granted(session, [case.id for case in cases])
-    return [_case_line(case, span, granted.get(case.id, ZERO)) for case in cases]
+    return [_case_line(case, until, granted.get(case.id, ZERO)) for case in cases]
 
 
-def _case_line(case: Case, span: Span, granted: Money) -> EchoLine:
-    closed = case.closed_at is not None and case.closed_at < span.ends
+def _case_line(case: Case, until: datetime, granted: Money) -> EchoLine:
+    closed = case.closed_at is not None and case.closed_at <= until
     fixing = case.due_on.isoformat() if case.due_on and not closed else ""
     return EchoLine(
         tail=tail_of(case.first.report.number),
         place=case.place_name if case.place_id else case.unit_name,
-        result=_result(case, closed=closed), until=fixing, refusal="", fen=granted.fen,
+        result=_result(case, until, closed=closed), until=fixing, refusal="", fen=granted.fen,
     )  # fmt: skip
 
 
-def _result(case: Case, *, closed: bool) -> int:
+def _result(case: Case, until: datetime, *, closed: bool) -> int:
     if closed:
         return FIXED
     if case.state in {CaseState.ACCEPTED, CaseState.VERIFYING}:
@@ -190,7 +192,10 @@ def _result(case: Case, *, closed: bool) -> int:
     never = case.state is CaseState.UNCONFIRMED or (
         case.state is CaseState.ARCHIVED and case.closed_at is None
     )
-    return NOT_FOUND if never else FIXING
+    if never:
+        return NOT_FOUND
+    late = case.state is CaseState.RECTIFYING and case.due_on and end_of(case.due_on) <= until
+    return LATE if late else FIXING
 
 
 def _refused_lines(session: Session, span: Span) -> list[EchoLine]:

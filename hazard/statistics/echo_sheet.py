@@ -23,7 +23,7 @@ class EchoSheet(Paper):
     company: str
     echo: Echo
     picture: Callable[[str], bytes]
-    """Returns the JPEG of a photo by its public id."""
+    """Returns the JPEG of a photo by its public id, or nothing where its file is gone."""
 
     labels: ClassVar[Mapping[str, Sentence]] = {
         "title": Sentence(N_("Echo of hazards")),
@@ -81,6 +81,8 @@ class EchoSheet(Paper):
     def _drawn(self, public_id: str) -> str:
         """Return a photo as an SVG of 4:3 that holds it, cropped to its middle."""
         data = base64.b64encode(self.picture(public_id)).decode()
+        if not data:
+            return '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"/>'
         return (
             '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600">'
             '<image width="800" height="600" preserveAspectRatio="xMidYMid slice" '

@@ -14,11 +14,11 @@ from hazard.web.doorway import REPORTING, actor, house, language, reading
 MENU: tuple[tuple[str, str, Permission, str], ...] = (
     ("/morning", N_("Morning"), Permission.MORNING_READ, ""),
     ("/desk", N_("Desk"), Permission.WORK, ""),
-    ("/echo", N_("Weekly echo"), Permission.WORK, ""),
     ("/cases", N_("Hazards"), Permission.WORK, ""),
     ("/checklist", N_("Shift checklist"), Permission.CHECKLIST_USE, ""),
     ("/reports", N_("Reports"), Permission.REPORT_RECEIVE, ""),
     ("/register", N_("Key in a report"), Permission.REPORT_REGISTER, ""),
+    ("/echo", N_("Weekly echo"), Permission.WORK, ""),
     ("/duty", N_("Duty roster"), Permission.WORK, ""),
     ("/ledger", N_("Hazard ledger"), Permission.LEDGER_READ, ""),
     ("/watch", N_("Watch screen"), Permission.WATCH_USE, ""),
