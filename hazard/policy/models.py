@@ -61,3 +61,26 @@ class Plant(Base):
     reached_url: Mapped[str] = mapped_column(default="")
     test_code: Mapped[str] = mapped_column(default="")
     """What the test code on the settings page carries."""
+
+
+class LedgerTemplate(Base):
+    """The blank ledger of a county's platform, and which of its headings is which column."""
+
+    __tablename__ = "ledger_template"
+    kind: ClassVar[str] = "ledger_template"
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    file_key: Mapped[str]
+    """Where the blank .xlsx lies in the file store."""
+    was_old: Mapped[bool]
+    """It was sent as .xls and is filled in as .xlsx."""
+    sheet: Mapped[str]
+    head_row: Mapped[int]
+    first_row: Mapped[int]
+    """Where filling in begins; rows are counted from 1."""
+    date_style: Mapped[str]
+    columns_json: Mapped[str] = mapped_column(Text)
+    """By index of the heading: {"column": key of ours} or {"fixed": words}."""
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]

@@ -50,6 +50,10 @@ def _note(row: Row) -> Cell:
     return ON_THE_SPOT if row.fixed_on_spot and row.measures else None
 
 
+def _extended(row: Row) -> Cell:
+    return Sentence(N_("granted %(n)s times"), n=row.extensions) if row.extensions else None
+
+
 def _rewarded(row: Row) -> Cell:
     return Sentence(N_("Yes")) if row.rewarded else Sentence(N_("Not rewarded"))
 
@@ -75,6 +79,7 @@ LEDGER: tuple[LedgerColumn, ...] = (
     _column("due", N_("Deadline"), lambda row: row.due_on, Kind.DAY, 6),
     _column("contingency", N_("Contingency plan"), lambda row: row.contingency, width=10),
     _column("completed", N_("Completed on"), lambda row: row.completed_on, Kind.DAY, 6),
+    _column("extensions", N_("Later date"), _extended, width=6),
     _column("overdue", N_("Days overdue"), lambda row: row.overdue, Kind.NUMBER, 4),
     _column("checker", N_("Checker"), lambda row: row.checker, width=5),
     _column("checked_on", N_("Checked on"), lambda row: row.checked_on, Kind.DAY, 6),

@@ -17,10 +17,11 @@ from hazard.cases.models import (
     CasePhoto,
     CaseReport,
     CheckRecord,
+    Extension,
     Plan,
 )
 from hazard.cases.queries import visible_to
-from hazard.cases.terms import CaseState, PlanState
+from hazard.cases.terms import CaseState, ExtensionState, PlanState
 from hazard.core.calendar import Month, end_of, start_of
 from hazard.core.clock import day_of
 from hazard.core.errors import Unclear
@@ -79,6 +80,8 @@ class Row:
     cost: Money | None
     due_on: date | None
     contingency: str
+    extensions: int
+    """How often a later date was granted; `due_on` is the last of them."""
     completed_on: date | None
     overdue: int
     """Days after the last day of rectification until it was done, or until today."""
@@ -206,6 +209,15 @@ class _Known:
         self.archived: Mapping[int, datetime] = dict(session.execute(archived).all())
         rewarded = select(Award.case_id).where(Award.case_id.in_(ids), Award.state.in_(GRANTED))
         self.rewarded = set(session.scalars(rewarded))
+        granted = (
+            select(Extension.case_id, func.count(Extension.id))
+            .where(
+                Extension.case_id.in_(ids), Extension.clock == DeadlineKind.RECTIFY,
+                Extension.state == ExtensionState.GRANTED,
+            )
+            .group_by(Extension.case_id)
+        )  # fmt: skip
+        self.extensions: Mapping[int, int] = dict(session.execute(granted).all())
         self.photos = _photos(session, ids)
         running = running_of(session, [(Case.kind, each) for each in ids], now)
         self.late = {
@@ -231,7 +243,8 @@ def _row(number: int, case: Case, known: _Known) -> Row:
         owner=known.names.get(plan.owner_id, "") if plan else "",
         measures=tuple(measure.text for measure in plan.measures) if plan else (),
         funds=plan.funds if plan else None, cost=case.actual_cost, due_on=case.due_on,
-        contingency=plan.contingency if plan else "", completed_on=completed,
+        contingency=plan.contingency if plan else "",
+        extensions=known.extensions.get(case.id, 0), completed_on=completed,
         overdue=_overdue(case, completed, known.late),
         checker=known.names.get(check.checker_id, "") if check else "",
         checked_on=day_of(check.at) if check else None, check_note=check.note if check else "",

@@ -21,9 +21,11 @@ from hazard.core.workbooks import write_book
 from hazard.places.queries import list_posters_with_proof
 from hazard.places.register import Registered, list_registered
 from hazard.policy.queries import get_plant, policy_on
+from hazard.policy.words import Identity
 from hazard.rewards.queries import RunView, view_budget, view_run
 from hazard.rewards.settlement import list_runs
 from hazard.rewards.terms import RunState
+from hazard.sealing.queries import is_ready
 from hazard.statistics.books import Ledger, ledger_paper, ledger_sheet, read_ledger
 from hazard.statistics.documents import (
     Block,
@@ -123,9 +125,13 @@ def paid_of(run: RunView) -> Money:
 def rule_paper(session: Session, now: datetime, printed_by: str) -> RuleSheet:
     """Return the plant's rule with the figures of the day; adopted ones carry their number."""
     plant, versioned = get_plant(session), policy_on(session, day_of(now))
+    sealed = is_ready(session, day_of(now))
+    identities = tuple(
+        each for each in versioned.policy.identities if sealed or each is not Identity.CONFIDENTIAL
+    )
     return RuleSheet(
         printed_at=now, company=plant.name, printed_by=printed_by, plant=plant,
-        table_version=versioned.number, versioned=versioned,
+        table_version=versioned.number, versioned=versioned, identities=identities,
     )  # fmt: skip
 
 
@@ -201,7 +207,7 @@ def _index(session: Session, desk: Desk, asked: Asked, parts: Sequence[Part]) ->
         Heading(Sentence(N_("Figures of the period"))),
         *figures(session, asked, ledger),
         Heading(Sentence(N_("State on the day of printing"))),
-        _table((N_("State"), N_("What")), (2, 11), [_checked(check) for check in found]),
+        _table((N_("State"), N_("Matter")), (2, 11), [_checked(check) for check in found]),
         Text(NO_NAMES),
     )
     paper = _paper(session, asked, Sentence(N_("Inspection pack")), "AQ-10", blocks)
@@ -261,7 +267,7 @@ def _money_paper(session: Session, asked: Asked) -> DocumentSheet:
 
 RUN_HEADS = (
     N_("Month"), N_("Settlement"), N_("Lines"), N_("Amount (yuan)"), N_("Paid (yuan)"),
-    N_("Made"), N_("Checked"), N_("Approved"), N_("Locked on"),
+    N_("Made"), N_("Looked through by"), N_("Approved by"), N_("Locked on"),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hazard.core.words import N_, Sentence
 from hazard.policy.models import Plant
 from hazard.policy.queries import Versioned
 from hazard.policy.terms import Duty, Length, Policy
-from hazard.policy.words import LEVELS
+from hazard.policy.words import LEVELS, Identity
 from hazard.statistics.sheets import OfficePaper
 
 
@@ -40,6 +40,8 @@ class RuleSheet(OfficePaper):
 
     plant: Plant
     versioned: Versioned
+    identities: tuple[Identity, ...]
+    """What is offered to reporters on the day; a seal that is not set up is not promised."""
     form_code: str = "AQ-01"
 
     labels: ClassVar[Mapping[str, Sentence]] = {
@@ -55,7 +57,7 @@ class RuleSheet(OfficePaper):
             "labels": self.labels,
             "company": self.company,
             "number": self._number(),
-            "chapters": chapters(self.plant, self.versioned),
+            "chapters": chapters(self.plant, self.versioned, self.identities),
             "prices": prices(self.versioned.policy),
             "adopted": self._adopted(),
             "foot": self.foot(),
@@ -69,12 +71,14 @@ class RuleSheet(OfficePaper):
         return full_day(day) if day else Sentence(N_("Year      month      day"))
 
 
-def chapters(plant: Plant, versioned: Versioned) -> tuple[Chapter, ...]:
+def chapters(
+    plant: Plant, versioned: Versioned, identities: tuple[Identity, ...]
+) -> tuple[Chapter, ...]:
     """Return the rule's text with the plant's figures of one version of its policy."""
     policy = versioned.policy
     return (
         Chapter(Sentence(N_("General")), _general(plant)),
-        Chapter(Sentence(N_("Reporting")), _reporting(plant, policy)),
+        Chapter(Sentence(N_("Reporting")), _reporting(plant, identities)),
         Chapter(Sentence(N_("Acceptance and verification")), _verifying(policy)),
         Chapter(Sentence(N_("Rectification and check")), _rectifying(policy)),
         Chapter(Sentence(N_("Rewards")), _rewarding(policy)),
@@ -180,7 +184,7 @@ def _general(plant: Plant) -> tuple[Article, ...]:
     )
 
 
-def _reporting(plant: Plant, policy: Policy) -> tuple[Article, ...]:
+def _reporting(plant: Plant, identities: tuple[Identity, ...]) -> tuple[Article, ...]:
     return (
         Article(
             Sentence(N_("What to report:")),
@@ -225,7 +229,7 @@ def _reporting(plant: Plant, policy: Policy) -> tuple[Article, ...]:
                     "A report may be made: %(identities)s. All are rewarded by the same table. "
                     "Who reports anonymously follows up and collects with the receipt code."
                 ),
-                identities=policy.identities,
+                identities=identities,
             )
         ),
         Article(_urgent(plant)),

@@ -8,7 +8,7 @@ from typing import ClassVar
 from hazard.core.typeset import Paper, full_day, printed
 from hazard.core.words import N_, Sentence
 from hazard.core.workbooks import Cell
-from hazard.statistics.columns import BY_KEY, cells
+from hazard.statistics.columns import BY_KEY, LedgerColumn, cells
 from hazard.statistics.ledger import Row, Totals
 
 PAGE_OF = Sentence(N_("Page %(number)s of %(pages)s"), number="@n", pages="@m")
@@ -104,7 +104,7 @@ GROUPS: tuple[tuple[float, tuple[str, ...]], ...] = (
     (2.4, ("owner",)),
     (6.2, ("measures", "contingency")),
     (2.7, ("funds", "cost")),
-    (3.2, ("due", "completed", "overdue")),
+    (3.2, ("due", "extensions", "completed", "overdue")),
     (3.8, ("checker", "checked_on", "check_note")),
     (2.2, ("union",)),
     (3.0, ("closed", "state")),
@@ -138,13 +138,20 @@ def totals_of(totals: Totals) -> tuple[Sentence, ...]:
 
 
 def _grouped(row: Row) -> list[list[object]]:
+    """Return the cells by group; an empty one among several is a dash and keeps its line."""
     return [
-        [_printed(value) for value in cells(row, [BY_KEY[key] for key in keys])]
+        [_printed(value, alone=len(keys) == 1) for value in cells(row, _columns(keys))]
         for _, keys in GROUPS
     ]
 
 
-def _printed(value: Cell) -> object:
+def _columns(keys: Sequence[str]) -> list[LedgerColumn]:
+    return [BY_KEY[key] for key in keys]
+
+
+def _printed(value: Cell, *, alone: bool) -> object:
     if isinstance(value, date):
         return short_day(value)
-    return "" if value is None else value
+    if value is None or value == "":
+        return "" if alone else "—"
+    return value

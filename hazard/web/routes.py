@@ -15,6 +15,7 @@ from hazard.web import (
     health,
     inbox,
     ledger,
+    ledger_templates,
     mine,
     morning,
     opening,
@@ -44,9 +45,10 @@ from hazard.web import (
 BLUEPRINTS = tuple(
     module.bp
     for module in (
-        reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports, opening,
-        cases, audience, steps, registering, checklist, duty, watch, slips, photos, voices, ledger,
-        pack, rewards, budgets, settlements, papers, people, units, places, posters, settings,
-        sealing, setup, audit, tasks, health, hanging,
+        reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports,
+        opening, cases, audience, steps, registering, checklist, duty, watch, slips, photos,
+        voices, ledger, ledger_templates, pack, rewards, budgets, settlements, papers,
+        people, units, places, posters, settings, sealing, setup, audit, tasks, health,
+        hanging,
     )
 )  # fmt: skip

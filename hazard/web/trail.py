@@ -111,6 +111,11 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "exported": N_("Records were taken out"),
         "clock_doubted": N_("The server's clock jumped"),
     },
+    "ledger_template": {
+        "added": N_("Template of a ledger added"),
+        "changed": N_("Template of a ledger changed"),
+        "dropped": N_("Template of a ledger removed"),
+    },
     "policy": {"version_added": N_("New version of the settings")},
 }
 """Action by kind of subject; no figures and no names, so that nobody is recognised by them."""

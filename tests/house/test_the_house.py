@@ -91,6 +91,7 @@ ALLOWED_CHINESE = {
     "money.py",  # 人民币大写
     "duty_paste.py",  # headings people write into their own lists
     "tabular.py",  # the mark of an example row
+    "headings.py",  # headings people write into their own templates
     "roster.py",  # headings people write into their own lists
     "trades.py",  # names of workshops are matched, not shown
     "terms.py",  # surnames with a reading of their own

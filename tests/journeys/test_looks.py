@@ -39,7 +39,7 @@ PAGES = {
         "/rewards", "/budgets", "/settlements", "/settlements/2026-11", "/settings",
         "/settings/plant",
         "/settings/policy", "/settings/policy/new", "/settings/address", "/people", "/audit",
-        "/inbox", "/ledger", "/pack",
+        "/inbox", "/ledger", "/pack", "/ledger/templates",
     ),
     "safety": (
         "/desk", "/reports", "/reports/{waiting}", "/reports/{waiting}/quick", "/cases/{open}",

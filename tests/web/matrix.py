@@ -57,6 +57,14 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "duty.pattern",
         "duty.set_cell",
     ),
+    "ledger:keep": (
+        "ledger_templates.add",
+        "ledger_templates.filled",
+        "ledger_templates.index",
+        "ledger_templates.remove",
+        "ledger_templates.save",
+        "ledger_templates.show",
+    ),
     "ledger:read": (
         "ledger.ask_for_file",
         "ledger.file",

@@ -167,7 +167,7 @@ def test_the_rule_carries_the_plants_figures_and_the_number_it_was_issued_under(
     draft = Print(office.as_("safety").get("/pack/rule.pdf").data)
     assert draft.shows("（印发时编文号）", "第一章总则", "第三十条", "8888", "食堂门口", "6119")
     assert draft.shows("次月15日前发放", "3,000", "受理后3个自然日内", "1个工作日内")
-    assert not draft.shows("保密，")
+    assert draft.shows("可以选择的报告形式：实名、匿名。")
     office.post("head", "/pack/rule", rule_number="东机安〔2026〕3号")
     issued = Print(office.as_("safety").get("/pack/rule.pdf").data)
     assert issued.shows("东机安〔2026〕3号", full_day(company.clock.now().date()))

@@ -249,6 +249,24 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "ledger_template",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("file_key", sa.String(), nullable=False),
+        sa.Column("was_old", sa.Boolean(), nullable=False),
+        sa.Column("sheet", sa.String(), nullable=False),
+        sa.Column("head_row", sa.Integer(), nullable=False),
+        sa.Column("first_row", sa.Integer(), nullable=False),
+        sa.Column("date_style", sa.String(), nullable=False),
+        sa.Column("columns_json", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["person.id"], name=op.f("fk_ledger_template_made_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_template")),
+    )
+    op.create_table(
         "list_import",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),

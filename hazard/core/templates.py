@@ -1,0 +1,303 @@
+"""Blank spreadsheets of others, filled in: their formats are kept, nothing becomes a formula."""
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+
+import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.styles import Border, Side
+from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineError, CalamineWorkbook
+
+from hazard.core.errors import TooLarge, Unclear
+from hazard.core.money import Money
+from hazard.core.tabular import MEGABYTE, MOST_PARTS, OLD_EXCEL, ZIP
+from hazard.core.words import CHINESE, N_, Sentence
+from hazard.core.workbooks import Cell as Value
+from hazard.core.workbooks import text_of, yuan_of
+
+MOST_BYTES = 2 * MEGABYTE
+MOST_UNPACKED = 20 * MEGABYTE
+MOST_ROWS = 2000
+MOST_COLUMNS = 60
+HEAD_WITHIN = 20
+MACROS = (b"vbaProject", "_VBA_PROJECT".encode("utf-16-le"), b"macroEnabled")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+class BadTemplate(Unclear):
+    """The file is no template that can be filled in."""
+
+
+class TemplateTooLarge(TooLarge):
+    """The file holds more than a blank form does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A template that was looked at: its file as .xlsx, its sheets, whether it came as .xls."""
+
+    xlsx: bytes
+    sheets: tuple[str, ...]
+    was_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The headings of one sheet and where filling in begins; rows are counted from 1."""
+
+    row: int
+    first: int
+    names: tuple[str, ...]
+    """By column; empty where a column has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What goes where: `columns` are values by column (from 0), a list as long as the rows."""
+
+    sheet: str
+    first: int
+    columns: Mapping[int, Sequence[Value]]
+    date_format: str
+
+
+def open_form(content: bytes, *, field: str = "file") -> Form:
+    """Return a template's file made safe to keep.
+
+    Refuses with `TemplateTooLarge`, or with `BadTemplate` for a file that is encrypted, holds
+    macros, or is no .xlsx or .xls at all.
+    """
+    if len(content) > MOST_BYTES:
+        raise _too_large(field)
+    if ENCRYPTED in content:
+        words = N_("The file is locked with a password. Remove the password and send it again")
+        raise BadTemplate(Sentence(words), field=field)
+    if content.startswith(OLD_EXCEL):
+        _refuse_macros(content, field)
+        return Form(_modern(content, field), _names(_modern(content, field)), was_old=True)
+    if not content.startswith(ZIP):
+        raise _unreadable(field)
+    _look_inside(content, field)
+    return Form(content, _names(content, field), was_old=False)
+
+
+def heads_of(xlsx: bytes, sheet: str, row: int | None = None) -> Heads:
+    """Return the headings in `row`, or in the row that looks most like headings."""
+    page = _opened(xlsx)[sheet]
+    row = row or _likely(page)
+    names = tuple(_heading(page, row, at) for at in range(1, page.max_column + 1))
+    return Heads(row, _first_below(page, row), names)
+
+
+def fill_in(xlsx: bytes, filling: Filling, locale: str = CHINESE) -> bytes:
+    """Return the template with the values written; what stands below moves down with its look."""
+    book = _opened(xlsx)
+    page = book[filling.sheet]
+    count = max((len(values) for values in filling.columns.values()), default=0)
+    _make_room(page, filling.first, count)
+    for at, values in filling.columns.items():
+        pattern = page.cell(filling.first, at + 1)
+        for row, value in enumerate(values, start=filling.first):
+            cell = page.cell(row, at + 1)
+            if isinstance(cell, MergedCell):
+                continue
+            _look_like(cell, pattern)
+            _write(cell, value, filling.date_format, locale)
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _write(cell: Cell, value: Value, date_format: str, locale: str) -> None:
+    match value:
+        case None | "":
+            cell.value = None
+        case Money():
+            cell.value = yuan_of(value)
+            cell.data_type = "n"
+        case bool():
+            cell.value = text_of(str(value), locale)
+        case int():
+            cell.value = value
+            cell.data_type = "n"
+        case date():
+            cell.value = value
+            cell.number_format = date_format
+        case _:
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", text_of(value, locale))
+            cell.data_type = "s"  # openpyxl would make a formula of what begins with =
+            cell.quotePrefix = True
+
+
+def _look_like(cell: Cell, pattern: Cell | MergedCell) -> None:
+    if cell is pattern:
+        return
+    cell._style = copy(pattern._style)  # type: ignore[attr-defined, union-attr]
+
+
+def _make_room(page: Worksheet, first: int, count: int) -> None:
+    """Move what stands below the blank rows down, with its merged cells and heights."""
+    below = next((r for r in range(first, page.max_row + 1) if _is_filled(page, r)), None)
+    if below is None or below - first >= count:
+        return
+    shift = count - (below - first)
+    heights = {
+        row: page.row_dimensions[row].height
+        for row in range(below, page.max_row + 1)
+        if row in page.row_dimensions
+    }
+    merged = [area for area in page.merged_cells.ranges if area.min_row >= below]
+    last = page.cell(page.max_row, page.max_column).coordinate
+    page.move_range(f"A{below}:{last}", rows=shift, translate=True)
+    for area in merged:
+        area.shift(row_shift=shift)
+    for row, height in sorted(heights.items(), reverse=True):
+        page.row_dimensions[row + shift].height = height
+
+
+def _is_filled(page: Worksheet, row: int) -> bool:
+    return any(page.cell(row, at).value is not None for at in range(1, page.max_column + 1))
+
+
+def _first_below(page: Worksheet, row: int) -> int:
+    """Return the first row below the headings that is wholly blank."""
+    rows = range(row + 1, page.max_row + 1)
+    return next((each for each in rows if not _is_filled(page, each)), page.max_row + 1)
+
+
+def _likely(page: Worksheet) -> int:
+    """Return the row with the most different words among the first."""
+    rows = range(1, min(page.max_row, HEAD_WITHIN) + 1)
+    return max(rows, key=lambda row: (len(_words(page, row)), -row), default=1)
+
+
+def _words(page: Worksheet, row: int) -> set[str]:
+    values = (page.cell(row, at).value for at in range(1, page.max_column + 1))
+    return {value.strip() for value in values if isinstance(value, str) and value.strip()}
+
+
+def _heading(page: Worksheet, row: int, column: int) -> str:
+    """Return a heading; of two levels both, as in 整改/责任人."""
+    own = _shown(page, row, column)
+    above = _shown(page, row - 1, column) if row > 1 and _spans(page, row - 1, column) else ""
+    return f"{above}/{own}" if above and own and above != own else own or above
+
+
+def _spans(page: Worksheet, row: int, column: int) -> bool:
+    """Say whether a cell belongs to a heading over some but not all columns."""
+    place = page.cell(row, column).coordinate
+    areas = [area for area in page.merged_cells.ranges if place in area]
+    return any(1 < area.size["columns"] < page.max_column for area in areas)
+
+
+def _shown(page: Worksheet, row: int, column: int) -> str:
+    cell = page.cell(row, column)
+    if isinstance(cell, MergedCell):
+        area = next(area for area in page.merged_cells.ranges if cell.coordinate in area)
+        if area.max_row > row and area.size["columns"] > 1:
+            return ""
+        cell = page.cell(area.min_row, area.min_col)
+    return "".join(str(cell.value).split()) if cell.value is not None else ""
+
+
+def _look_inside(content: bytes, field: str) -> None:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len(entries) > MOST_PARTS:
+                raise _too_large(field)
+            room = MOST_UNPACKED
+            for entry in entries:
+                _refuse_macros(entry.filename.encode(), field)
+                with archive.open(entry) as source:
+                    part = source.read(room + 1)
+                room -= len(part)
+                if room < 0:
+                    raise _too_large(field)
+                if b"<!DOCTYPE" in part:
+                    raise _unreadable(field)
+                if entry.filename == "[Content_Types].xml":
+                    _refuse_macros(part, field)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+        raise _unreadable(field) from error
+
+
+def _refuse_macros(content: bytes, field: str) -> None:
+    if any(mark in content for mark in MACROS):
+        words = N_("The file holds macros. Save it as .xlsx without macros and send it again")
+        raise BadTemplate(Sentence(words), field=field)
+
+
+def _names(xlsx: bytes, field: str = "file") -> tuple[str, ...]:
+    try:
+        book = _opened(xlsx)
+    except Exception as error:  # a damaged file fails in as many ways as it has parts
+        raise _unreadable(field) from error
+    pages = [page for page in book.worksheets if page.sheet_state == "visible"]
+    if not pages:
+        raise _unreadable(field)
+    if any(page.max_row > MOST_ROWS or page.max_column > MOST_COLUMNS for page in pages):
+        raise _too_large(field)
+    return tuple(page.title for page in pages)
+
+
+def _opened(xlsx: bytes) -> Workbook:
+    return openpyxl.load_workbook(BytesIO(xlsx), keep_links=False)
+
+
+def _modern(content: bytes, field: str) -> bytes:
+    """Return an .xls as .xlsx: its words and merged cells; its look is not kept."""
+    try:
+        old = CalamineWorkbook.from_filelike(BytesIO(content))
+        book = openpyxl.Workbook()
+        book.remove(book.worksheets[0])
+        for name in old.sheet_names:
+            _copy_sheet(old, book.create_sheet(name), name, field)
+    except (CalamineError, OSError, ValueError) as error:
+        raise _unreadable(field) from error
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _copy_sheet(old: CalamineWorkbook, page: Worksheet, name: str, field: str) -> None:
+    source = old.get_sheet_by_name(name)
+    rows = source.to_python(skip_empty_area=False)
+    if len(rows) > MOST_ROWS or max(map(len, rows), default=0) > MOST_COLUMNS:
+        raise _too_large(field)
+    line = Side(style="thin")
+    for at, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            if value not in {"", None}:
+                cell = page.cell(at, column)
+                words = value if isinstance(value, (int, float, date)) else str(value)
+                cell.value = words
+                if isinstance(words, str):
+                    cell.data_type = "s"
+                cell.border = Border(left=line, right=line, top=line, bottom=line)
+    for start, end in source.merged_cell_ranges or ():
+        page.merge_cells(
+            start_row=start[0] + 1, start_column=start[1] + 1,
+            end_row=end[0] + 1, end_column=end[1] + 1,
+        )  # fmt: skip
+
+
+def _unreadable(field: str) -> BadTemplate:
+    words = N_("This is no blank .xlsx or .xls that can be read. Open it, save it as .xlsx and "
+               "send it again")  # fmt: skip
+    return BadTemplate(Sentence(words), field=field)
+
+
+def _too_large(field: str) -> TemplateTooLarge:
+    words = N_(
+        "This is more than a blank template: at most %(most)s MB, %(rows)s rows and %(columns)s "
+        "columns"
+    )
+    sentence = Sentence(words, most=MOST_BYTES // MEGABYTE, rows=MOST_ROWS, columns=MOST_COLUMNS)
+    return TemplateTooLarge(sentence, field=field)
