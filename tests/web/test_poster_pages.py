@@ -32,7 +32,9 @@ def test_one_poster_is_printed_hung_scanned_and_done(app: Flask, company: Compan
     assert officer.post(f"{page}/print", page).mimetype == "application/pdf"
     hung = {"camera": "no", "posted_on": clock.today().isoformat()}
     assert officer.post(f"{page}/hanging", page, photo=photo(), **hung).status_code == 303
-    assert "贴好了。再用手机扫一下" in words(officer.get(page))
+    seen = words(officer.get(page))
+    assert "贴好了。再用手机扫一下" in seen
+    assert "摄像头：照不到" in seen
     shown = officer.get(page).get_data(as_text=True)
     proof = re.search(r'<img class="proof large" src="([^"]+)"', shown)
     assert proof
