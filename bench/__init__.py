@@ -1,0 +1,1 @@
+"""What the product costs, beside the leanest honest program that does the same (decisions 45)."""

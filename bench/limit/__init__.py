@@ -1,0 +1,1 @@
+"""The limit: the leanest honest program that gives the same answers."""
