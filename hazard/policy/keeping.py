@@ -13,7 +13,7 @@ from hazard.core.clock import day_of
 from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence
 from hazard.policy.models import Plant, PolicyVersion
-from hazard.policy.queries import get_plant, policy_on
+from hazard.policy.queries import forget_policies, get_plant, policy_on
 from hazard.policy.terms import Length, Policy, policy_of, preset_values
 from hazard.policy.words import LEVELS, Size
 
@@ -114,6 +114,7 @@ def _store(work: Work, values: Mapping[str, Any], valid_from: date) -> PolicyVer
     )
     work.session.add(version)
     work.session.flush()
+    forget_policies(work.session)
     work.record("version_added", version, valid_from=valid_from)
     return version
 

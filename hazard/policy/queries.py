@@ -23,17 +23,19 @@ class Versioned:
 
 
 def policy_on(session: Session, day: date) -> Versioned:
-    """Return the policy in force on `day`; before the first version, the first."""
-    in_force = (
-        select(PolicyVersion)
-        .where(PolicyVersion.valid_from <= day)
-        .order_by(PolicyVersion.valid_from.desc(), PolicyVersion.id.desc())
-    )
-    first = select(PolicyVersion).order_by(PolicyVersion.valid_from, PolicyVersion.id)
-    version = session.scalars(in_force).first() or session.scalars(first).first()
-    if version is None:
-        raise RuntimeError("the plant has not been set up: no policy is stored")
-    return _versioned(version)
+    """Return the policy in force on `day`; before the first version, the first.
+
+    A session looks each day up once; `forget_policies` says that a version was added.
+    """
+    known: dict[date, Versioned] = session.info.setdefault("policies", {})
+    if day not in known:
+        known[day] = _in_force(session, day)
+    return known[day]
+
+
+def forget_policies(session: Session) -> None:
+    """Look policies up anew: a version was added in this session."""
+    session.info.pop("policies", None)
 
 
 def policy_numbered(session: Session, number: int) -> Versioned:
@@ -61,6 +63,19 @@ def find_plant(session: Session) -> Plant | None:
 def get_plant(session: Session) -> Plant:
     """Return the plant; set-up has made it."""
     return session.get_one(Plant, 1)
+
+
+def _in_force(session: Session, day: date) -> Versioned:
+    in_force = (
+        select(PolicyVersion)
+        .where(PolicyVersion.valid_from <= day)
+        .order_by(PolicyVersion.valid_from.desc(), PolicyVersion.id.desc())
+    )
+    first = select(PolicyVersion).order_by(PolicyVersion.valid_from, PolicyVersion.id)
+    version = session.scalars(in_force).first() or session.scalars(first).first()
+    if version is None:
+        raise RuntimeError("the plant has not been set up: no policy is stored")
+    return _versioned(version)
 
 
 def _versioned(version: PolicyVersion) -> Versioned:

@@ -16,7 +16,12 @@ def is_htmx() -> bool:
 
 def page(template: str, code: int = 200, /, **context: object) -> Response:
     """Answer with a whole page, or one fragment whose file name starts with an underscore."""
-    response = make_response(render_template(template, **context), code)
+    return answer(render_template(template, **context), code)
+
+
+def answer(words: str, code: int = 200) -> Response:
+    """Answer with a page that is set already."""
+    response = make_response(words, code)
     response.headers["Vary"] = "HX-Request, Cookie"
     return response
 

@@ -25,8 +25,9 @@ from hazard.reports.routing import offered_desks
 from hazard.sealing.queries import is_ready
 from hazard.web.doorway import house, reading
 from hazard.web.forms import Filled
+from hazard.web.kept import kept
 from hazard.web.phone import is_marked, news
-from hazard.web.replies import page
+from hazard.web.replies import answer, page
 from hazard.web.thumbnails import Thumbnail
 from hazard.web.tokens import new_token
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 HEAD_SIGNS = Permission.SETTLEMENT_NAMES in ROLE_PERMISSIONS[Role.HEAD]
 """Whoever signs the finance version reads the names on it (words 28)."""
 PLACE_ID = re.compile("[0-9]{1,9}")
+KEY_MARK, TOKEN_MARK = "\ue000key\ue000", "\ue000token\ue000"
+"""Stand in a kept page where each form has its own; of the private use area, so in no words."""
 FIRE_BRIGADE = "119"
 """Called where the plant has entered no number of its own."""
 
@@ -78,10 +81,12 @@ class Kept:
 class ReportForm(Filled):
     """The form with its token and its submission key."""
 
-    def __init__(self, proposed: Mapping[str, object], error: HazardError | None, key: str) -> None:
+    def __init__(
+        self, proposed: Mapping[str, object], error: HazardError | None, key: str, token: str
+    ) -> None:
         super().__init__(proposed, error)
         self.wrong = error.field if error else ""
-        self.token = new_token()
+        self.token = token
         self.key = key
 
 
@@ -99,13 +104,27 @@ def new_key() -> str:
     return urlsafe_b64encode(chance.take(16)).rstrip(b"=").decode()
 
 
+def open_form(code: str, *, known: bool) -> Response:
+    """Answer with the empty form; the same page for all, but for its token and its key.
+
+    A phone that has reported before opens with its own news, so its page is set for it alone.
+    """
+    if is_marked():
+        return show_form(code, known=known)
+    page_ = kept(
+        f"form {code} {known}",
+        lambda: show_form(code, known=known, key=KEY_MARK, token=TOKEN_MARK).get_data(as_text=True),
+    )
+    return answer(page_.replace(TOKEN_MARK, new_token()).replace(KEY_MARK, new_key()))
+
+
 def show_form(
     code: str, *, known: bool, error: HazardError | None = None, key: str | None = None,
-    kept: Kept | None = None,
+    sent: Kept | None = None, token: str | None = None,
 ) -> Response:  # fmt: skip
     """Answer with the form at the place of a poster's code, "" without one.
 
-    `known` says that a login tells who it is; what was sent before is `kept`.
+    `known` says that a login tells who it is; what was sent before is `sent`.
     """
     scan = find_poster(reading(), code, clock.today()) if code else None
     poster = scan.poster if scan else None
@@ -116,7 +135,7 @@ def show_form(
     proposed = {"identity": default, "desk": desks[0], "urgency": Urgency.NORMAL}
     return page(
         "reporting/form.html",
-        form=ReportForm(proposed, error, key or new_key()),
+        form=ReportForm(proposed, error, key or new_key(), token or new_token()),
         poster=poster.code if poster else "",
         place=poster.place if poster else "",
         retired=bool(scan and scan.notice),
@@ -130,8 +149,8 @@ def show_form(
         desks=desks,
         abouts=tuple(About),
         chips=tuple((done.value, done.label) for done in DoneAlready),
-        photos=kept.photos if kept else (),
-        voice=kept.voice if kept else None,
+        photos=sent.photos if sent else (),
+        voice=sent.voice if sent else None,
         minutes=SECONDS // 60,
         near=near_of(request.form),
         news=news() if request.method == "GET" else None,

@@ -26,7 +26,7 @@ from hazard.web.forms import chosen_files, text, ticked
 from hazard.web.hanging import answer_test
 from hazard.web.phone import mark_for, put_mark
 from hazard.web.replies import on_refusal, page
-from hazard.web.report_page import near_of, phones, prices, show_form, spoken
+from hazard.web.report_page import near_of, open_form, phones, prices, spoken
 from hazard.web.sealed import SealedCookie
 from hazard.web.sending import (
     Sending,
@@ -61,13 +61,13 @@ def home() -> Response:
 @bp.get("/p/<code>")
 @public
 def scan(code: str) -> Response:
-    return answer_test(code) or show_form(code, known=actor().person_id is not None)
+    return answer_test(code) or open_form(code, known=actor().person_id is not None)
 
 
 @bp.get("/report")
 @public
 def form() -> Response:
-    return show_form("", known=actor().person_id is not None)
+    return open_form("", known=actor().person_id is not None)
 
 
 @bp.get("/report/nearby")

@@ -135,7 +135,7 @@ class Sending:
             kept = self._kept(key)
             voice = self._kept_voice(key)
         shown = Kept(kept, voice)
-        return show_form(text("poster"), known=known, error=error, key=key, kept=shown)
+        return show_form(text("poster"), known=known, error=error, key=key, sent=shown)
 
     def _key_again(self, error: HazardError) -> str:
         try:

@@ -25,6 +25,7 @@ from hazard.core.words import Sentence, say
 from hazard.deadlines.models import Deadline
 from hazard.places.posters import retire
 from hazard.places.queries import find_poster, get_poster
+from hazard.policy.keeping import set_facts
 from hazard.policy.words import About, Desk
 from hazard.reports.models import Photo, Report, Reporter
 from hazard.reports.queries import hold_report
@@ -738,3 +739,18 @@ def test_a_megabyte_of_words_is_refused_with_the_form_to_start_again(
     assert alerts(answer.text)
     assert hidden(answer.text)["submission_key"]
     assert reports(company) == []
+
+
+def test_a_kept_form_has_its_own_token_and_follows_every_change(
+    app: Flask, company: Company
+) -> None:
+    client = app.test_client()
+    first, second = (client.get(f"/p/{company.poster}").text for _ in range(2))
+    assert hidden(first)["csrf_token"] != hidden(second)["csrf_token"]
+    assert hidden(first)["submission_key"] != hidden(second)["submission_key"]
+
+    with company.work_as(company.head) as work:
+        set_facts(work, {"emergency_phone": "6119"})
+
+    assert 'href="tel:6119"' not in second
+    assert 'href="tel:6119"' in client.get(f"/p/{company.poster}").text
