@@ -15,6 +15,7 @@ from hazard.deadlines.clocks import finish
 from hazard.deadlines.terms import DeadlineKind
 from hazard.reports import handling
 from hazard.reports.models import Report
+from hazard.reports.terms import ReportState
 
 TELLABLE = frozenset(CaseState) - {CaseState.ACCEPTED, CaseState.VERIFYING, CaseState.ARCHIVED}
 """The clock of S1-13 starts when the investigation ends, so the result may be told from then on."""
@@ -46,6 +47,9 @@ def inform(work: Work, case: Case, report: Report, text: str) -> None:
 
 
 def uninformed(session: Session, case: Case) -> list[Report]:
-    """Return the reports of the case whose reporters have not been told."""
+    """Return the reports of the case whose reporters wait to be told; withdrawn ones do not."""
     told = set(session.scalars(select(Feedback.report_id).where(Feedback.case_id == case.id)))
-    return [link.report for link in case.reports if link.report_id not in told]
+    return [
+        link.report for link in case.reports
+        if link.report_id not in told and link.report.state is not ReportState.WITHDRAWN
+    ]  # fmt: skip

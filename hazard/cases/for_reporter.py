@@ -72,6 +72,11 @@ class Progress:
         """Say whether the plant holds the hazard for fixed."""
         return self.shown is CaseState.CLOSED
 
+    @property
+    def is_over(self) -> bool:
+        """Say whether the plant is done with it, found or not."""
+        return self.shown in {CaseState.CLOSED, CaseState.UNCONFIRMED}
+
 
 @dataclass(frozen=True, slots=True)
 class StepLine:

@@ -23,6 +23,7 @@ from hazard.reports.states import ReportStep
 CASE_WORDS: Mapping[str, str] = {
     "opened": N_("Accepted as a hazard"),
     "joined": N_("Report %(report)s was added"),
+    "report_withdrawn": N_("A report was withdrawn; the hazard goes on"),
     "split_off": N_("Split off from report %(report)s"),
     "first_changed": N_("Report %(report)s counts as the first now"),
     "merged": N_("Hazard %(newer)s was put together with this one"),
@@ -89,6 +90,8 @@ REPORT_WORDS: Mapping[str, str] = {
     ReportStep.ANSWER: N_("The reporter answered"),
     ReportStep.TRANSFER: N_("Report handed on"),
     ReportStep.WITHDRAW: N_("The reporter withdrew the report"),
+    ReportStep.COME_BACK: N_("Came back from the other office"),
+    "receipt_noted": N_("Receipt of the other office noted"),
     ReportStep.REOPEN: N_("The reporter disagreed and asks again"),
     "replied": N_("The reporter wrote"),
     "added_to": N_("The reporter added a photo or a voice note"),

@@ -30,6 +30,7 @@ from hazard.reports.identity import may_identify, unmatched_among
 from hazard.reports.models import Report
 from hazard.reports.queries import list_waiting, may_read
 from hazard.reports.terms import ReportState
+from hazard.reports.transfers import list_unreceipted
 
 SHOWN = 3
 """How many names stand for a task that several may take."""
@@ -98,6 +99,7 @@ class Item:
     place: str
     due: Due | None
     urgent: bool = False
+    drill: bool = False
 
     @property
     def key(self) -> str:
@@ -186,7 +188,11 @@ def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
     """Return what waits for the actor: reports, cases, and what was told up the ladder."""
     cases = list(session.scalars(_lively(actor)))
     clocks = _clocks(session, ((case.kind, case.id) for case in cases), now)
-    items = [*_reports(session, actor, now), *_names(session, actor, cases)]
+    items = [
+        *_reports(session, actor, now),
+        *_receipts(session, actor, now),
+        *_names(session, actor, cases),
+    ]
     for case in cases:
         items += _items(session, actor, case, clocks.get(case.id, {}), now)
     return sorted(items, key=lambda item: item.key)
@@ -217,6 +223,7 @@ def _item(case: Case, kind: str, label: Sentence, due: Due | None) -> Item:
     return Item(
         str(kind), label, case.number, f"/cases/{case.number}", case.short_description,
         case.place_name, due, case.urgency is Urgency.EMERGENCY and case.state in open_states(),
+        case.drill,
     )  # fmt: skip
 
 
@@ -240,6 +247,15 @@ def _reports(session: Session, actor: Actor, now: datetime) -> Iterator[Item]:
         yield _report_item(report, "accept", label, due)
 
 
+def _receipts(session: Session, actor: Actor, now: datetime) -> Iterator[Item]:
+    """Yield what was handed on and whose receipt has not come."""
+    waiting = list_unreceipted(session, actor)
+    clocks = _clocks(session, ((r.kind, r.id) for r in waiting), now)
+    for report in waiting:
+        due = clocks.get(report.id, {}).get(DeadlineKind.RECEIPT)
+        yield _report_item(report, "receipt", DeadlineKind.RECEIPT.label, due)
+
+
 def _names(session: Session, actor: Actor, cases: list[Case]) -> Iterator[Item]:
     """Yield the typed names nobody has matched yet; they hold up the payment."""
     reports = {
@@ -257,7 +273,7 @@ def _report_item(report: Report, kind: str, label: Sentence, due: Due | None) ->
     urgent = kind == "accept" and report.urgency is Urgency.EMERGENCY
     return Item(
         kind, label, report.number, f"/reports/{report.number}", report.category.label,
-        report.place_name, due, urgent,
+        report.place_name, due, urgent, report.drill,
     )  # fmt: skip
 
 

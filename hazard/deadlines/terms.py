@@ -7,6 +7,7 @@ class DeadlineKind(Term):
     """What is due; the label is what the holder has to do."""
 
     ACCEPT = "accept", N_("Decide on the report")
+    RECEIPT = "receipt", N_("Get the receipt of the other office")
     ANSWER = "answer", N_("Answer of the reporter")
     VERIFY = "verify", N_("Check on the spot")
     CONFIRM = "confirm", N_("Second confirmation")

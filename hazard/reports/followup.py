@@ -11,7 +11,7 @@ from hazard.deadlines.queries import all_of
 from hazard.deadlines.terms import DeadlineKind
 from hazard.policy.queries import policy_numbered
 from hazard.policy.words import Urgency
-from hazard.reports.handling import FIXED, NOT_FIXED, was_recorded
+from hazard.reports.handling import FIXED, NOT_FIXED, appeals_left, was_recorded
 from hazard.reports.models import Report
 from hazard.reports.queries import find_by_submission
 from hazard.reports.states import PATHS, ReportStep
@@ -70,14 +70,14 @@ def end_of(due_at: datetime) -> Sentence:
 
 
 def may_withdraw(report: Report) -> bool:
-    """Say whether nobody has dealt with the report yet."""
+    """Say whether the report can still be taken back, as far as it knows itself."""
     return report.state in PATHS[ReportStep.WITHDRAW].sources
 
 
-def may_appeal(session: Session, report: Report) -> bool:
-    """Say whether the report is refused and the reporter has not disagreed before."""
+def may_appeal(session: Session, report: Report, now: datetime) -> bool:
+    """Say whether the report is refused and there is somebody left to ask."""
     refused = report.state in PATHS[ReportStep.REOPEN].sources
-    return refused and not was_recorded(session, report, ReportStep.REOPEN)
+    return refused and bool(appeals_left(session, report, now))
 
 
 def may_reply(report: Report) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hazard.access.permissions import Role
-from hazard.audit.queries import list_happenings
+from hazard.audit.queries import Happening, list_happenings
 from hazard.audit.work import Work
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
@@ -20,11 +20,14 @@ from hazard.reports.identity import known_reporters
 from hazard.reports.intake import start_clock, tell_desk
 from hazard.reports.models import Message, Report
 from hazard.reports.queries import has_union_desk, receivers_of
+from hazard.reports.routing import receiving_roles
 from hazard.reports.states import ReportStep
 from hazard.reports.terms import Refusal, ReportState
 from hazard.reports.transition import take
 
 MAX_MESSAGE = 2000
+MAX_PAUSES = 2
+"""So often a question stops the clock of the decision (T2)."""
 FIXED, NOT_FIXED = "confirmed_fixed", "said_not_fixed"
 """What the trail calls the reporter's answer to "Is it really fixed?"."""
 
@@ -37,32 +40,54 @@ def accept(work: Work, report: Report) -> None:
     """Accept the report (受理); `cases.opening` then opens or joins a case."""
     take(work, report, ReportStep.ACCEPT)
     finish(work, report, DeadlineKind.ACCEPT, DeadlineKind.ANSWER)
-    _tell_reporter(work, report, "accepted")
+    tell_reporter(work, report, "accepted")
 
 
 def refuse(work: Work, report: Report, reason: Refusal, words: str) -> None:
-    """Refuse with one of five reasons and words for the reporter; never bare (S1-10)."""
-    report.reply = _needed(words, "words")
+    """Refuse with one of five reasons and words for the reporter; never bare (S1-10).
+
+    After an appeal by other hands than before (domain 2.6.1).
+    """
+    if work.actor.person_id in refusers(work.session, report):
+        raise Refused(
+            Sentence(N_("You did not accept it before; after an appeal somebody else decides"))
+        )
+    report.reply = needed(words, "words")
     report.refusal = reason
     take(work, report, ReportStep.REFUSE, reason=reason)
     finish(work, report)
-    _tell_reporter(work, report, "refused")
+    tell_reporter(work, report, "refused")
 
 
 def ask(work: Work, report: Report, question: str) -> None:
-    """Ask the reporter; the clock stands while the answer is awaited."""
-    turn = _say(work, report, _needed(question, "question"), from_reporter=False)
+    """Ask the reporter; the clock stands while the answer is awaited, twice at most (T2).
+
+    A third question is written, but the report stays where it is and the clock runs on.
+    """
+    if report.state is ReportState.SUBMITTED and times_asked(work.session, report) >= MAX_PAUSES:
+        write_to_reporter(work, report, question)
+        return
+    turn = _say(work, report, needed(question, "question"), from_reporter=False)
     take(work, report, ReportStep.ASK)
     pause(work, report, DeadlineKind.ACCEPT)
-    _tell_reporter(work, report, f"message:{turn}")
+    tell_reporter(work, report, f"message:{turn}")
 
 
-def transfer(work: Work, report: Report, words: str) -> None:
-    """Hand the report on to another office; `words` say where and why (S1-6)."""
-    report.reply = _needed(words, "words")
-    take(work, report, ReportStep.TRANSFER)
-    finish(work, report)
-    _tell_reporter(work, report, "transferred")
+def times_asked(session: Session, report: Report) -> int:
+    """Return how often a question has stopped the clock."""
+    return len(_happened(session, report, ReportStep.ASK))
+
+
+def refusers(session: Session, report: Report) -> frozenset[int]:
+    """Return who did not accept the report before."""
+    before = _happened(session, report, ReportStep.REFUSE)
+    return frozenset(each.actor_id for each in before if each.actor_id is not None)
+
+
+def _happened(session: Session, report: Report, action: str) -> list[Happening]:
+    wanted = f"{report.kind}.{action}"
+    found = list_happenings(session, [(report.kind, report.id)])
+    return [each for each in found if each.action == wanted]
 
 
 def mark_drill(work: Work, report: Report, *, drill: bool) -> None:
@@ -84,21 +109,25 @@ def answer(work: Work, report: Report, text: str) -> None:
 
 def write_to_reporter(work: Work, report: Report, text: str) -> None:
     """Put a message of the desk on the reporter's page; it counts as contact (decisions 18)."""
-    turn = _say(work, report, _needed(text, "text"), from_reporter=False)
+    turn = _say(work, report, needed(text, "text"), from_reporter=False)
     work.record("written_to", report)
-    _tell_reporter(work, report, f"message:{turn}")
+    tell_reporter(work, report, f"message:{turn}")
 
 
 def withdraw(work: Work, report: Report, *, pressed: bool = False) -> None:
-    """Let the reporter take the report back while nobody has accepted it.
+    """Let the reporter take the report back; what it told of may go on as the plant's own.
 
-    With `pressed` the workers' representatives learn that somebody pressed for it (words 64).
+    With `pressed` the workers' representatives, and nobody else, learn that somebody pressed for
+    it (words 64): neither the row nor the trail says so.
     """
     _be_coarse(work, report)
     take(work, report, ReportStep.WITHDRAW)
     finish(work, report)
     if pressed:
-        words = Sentence(N_("A report was withdrawn because somebody pressed the reporter"))
+        words = Sentence(
+            N_("Report %(number)s was withdrawn because somebody pressed the reporter"),
+            number=report.number,
+        )
         tell(work, list_listeners(work.session, report, work.now), words, key=_key(report, "press"))
 
 
@@ -109,18 +138,21 @@ def list_listeners(session: Session, report: Report, moment: datetime) -> list[i
 
 
 def appeal(work: Work, report: Report, text: str, to: Desk = Desk.HEAD) -> None:
-    """Let the reporter of a refused report disagree, once; head or union decide anew (63).
+    """Let the reporter of a refused report disagree, once with the union and once with the head.
 
-    A report about the head stays where it was. The clock of the decision starts again.
+    Offered only where somebody decides there who has not refused it (`appeals_left`). A report
+    about the head stays where it was. The clock of the decision starts again.
     """
     reason = _told(text, "reason")
     if to not in appeal_desks(work.session):
         raise Unclear(Sentence(N_("Please choose one of these")), field="reason")
     _be_coarse(work, report)
-    if was_recorded(work.session, report, ReportStep.REOPEN):
+    if report.state is ReportState.REFUSED and to not in appeals_left(
+        work.session, report, work.now
+    ):
         raise Refused(Sentence(N_("You asked for this once already; the second answer stands")))
     turn = _say(work, report, reason, from_reporter=True)
-    take(work, report, ReportStep.REOPEN)
+    take(work, report, ReportStep.REOPEN, to=to)
     report.desk = to
     start_clock(work, report, shift_at(work.session, work.now, None))
     tell_desk(work, report, _key(report, f"appeal:{turn}"))
@@ -129,6 +161,21 @@ def appeal(work: Work, report: Report, text: str, to: Desk = Desk.HEAD) -> None:
 def appeal_desks(session: Session) -> tuple[Desk, ...]:
     """Return whom a reporter may ask to decide anew."""
     return (Desk.UNION, Desk.HEAD) if has_union_desk(session) else (Desk.HEAD,)
+
+
+def appeals_left(session: Session, report: Report, moment: datetime) -> tuple[Desk, ...]:
+    """Return whom the reporter may still ask: each desk once, and only if other hands sit there."""
+    asked = {
+        str(each.facts.get("to", "")) for each in _happened(session, report, ReportStep.REOPEN)
+    }
+    refused_by, union = refusers(session, report), has_union_desk(session)
+    left = []
+    for desk in appeal_desks(session):
+        roles = receiving_roles(desk, report.about, union=union)
+        holders = set(list_holders(session, roles, report.unit_path, day_of(moment)))
+        if desk.value not in asked and holders - refused_by:
+            left.append(desk)
+    return tuple(left)
 
 
 def confirm_fixed(work: Work, report: Report, *, fixed: bool) -> None:
@@ -148,8 +195,7 @@ def confirm_fixed(work: Work, report: Report, *, fixed: bool) -> None:
 
 def was_recorded(session: Session, report: Report, *actions: str) -> bool:
     """Say whether the trail of the report holds one of these deeds."""
-    wanted = {f"{report.kind}.{action}" for action in actions}
-    return any(h.action in wanted for h in list_happenings(session, [(report.kind, report.id)]))
+    return any(_happened(session, report, action) for action in actions)
 
 
 def _tell_of_message(work: Work, report: Report, turn: int) -> None:
@@ -181,13 +227,15 @@ def _say(work: Work, report: Report, text: str, *, from_reporter: bool) -> int:
     return message.id
 
 
-def _tell_reporter(work: Work, report: Report, what: str) -> None:
+def tell_reporter(work: Work, report: Report, what: str) -> None:
+    """Put a neutral notice into the box of a known reporter; `what` makes it unique."""
     recipients = known_reporters(work.session, [report.id])
     sentence = Sentence(N_("There is a safety message for you. Open to read"))
     tell(work, recipients, sentence, key=f"mine:{report.id}:{what}", link="/mine")
 
 
-def _needed(text: str, field: str) -> str:
+def needed(text: str, field: str) -> str:
+    """Return words the reporter reads; raises `Unclear` for none or too many."""
     if not text.strip():
         raise Unclear(Sentence(N_("Please write a sentence; the reporter reads it")), field=field)
     return _short(text, field)

@@ -116,6 +116,24 @@ class PhoneReport(Base):
     erase_after: Mapped[date]
 
 
+class Transfer(Base):
+    """A report handed on to another office, until its receipt is here or it comes back."""
+
+    __tablename__ = "transfer"
+    __table_args__ = (Index(None, "report_id"),)
+
+    id: Mapped[Id]
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    target: Mapped[str]
+    """Office and person it went to."""
+    at: Mapped[datetime]
+    received_on: Mapped[date | None]
+    received_by: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(default="")
+    """The other office's own number."""
+    back_at: Mapped[datetime | None]
+
+
 class Message(Base):
     """One turn of the conversation between desk and reporter; plain words."""
 

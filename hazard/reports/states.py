@@ -18,6 +18,7 @@ class ReportStep(StrEnum):
     TRANSFER = "transferred"
     WITHDRAW = "withdrawn"
     REOPEN = "appealed"
+    COME_BACK = "came_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ PATHS: Mapping[ReportStep, Path] = {
     ReportStep.ANSWER: Path(frozenset({ReportState.RETURNED}), ReportState.SUBMITTED, None),
     ReportStep.TRANSFER: Path(_WAITING, ReportState.TRANSFERRED, _RECEIVE),
     ReportStep.WITHDRAW: Path(_WAITING | {ReportState.ACCEPTED}, ReportState.WITHDRAWN, None),
+    ReportStep.COME_BACK: Path(
+        frozenset({ReportState.TRANSFERRED}), ReportState.SUBMITTED, _RECEIVE
+    ),
     ReportStep.REOPEN: Path(frozenset({ReportState.REFUSED}), ReportState.SUBMITTED, None),
 }
 

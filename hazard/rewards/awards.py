@@ -31,6 +31,7 @@ from hazard.policy.queries import policy_on
 from hazard.policy.terms import NO_CASH_ROLES, Length
 from hazard.policy.words import Identity
 from hazard.reports.identity import known_reporters
+from hazard.reports.models import Report
 from hazard.reports.terms import ReportState
 from hazard.rewards.funding import fund_waiting, line_up
 from hazard.rewards.models import Award
@@ -163,6 +164,9 @@ def _decide(work: Work, award: Award, decision: Decision, *, declared: bool) -> 
     case = work.session.get_one(Case, award.case_id)
     if award.state is not AwardState.PROPOSED:
         raise Refused(Sentence(N_("This reward was decided a moment ago. Please look again")))
+    report = work.session.get_one(Report, award.report_id)
+    if decision.approve and report.state is ReportState.WITHDRAWN:
+        raise Refused(Sentence(N_("The report was withdrawn; the reward is looked at anew")))
     if case.state in UNCONFIRMED:
         raise Refused(Sentence(N_("The second person has to confirm the hazard first")))
     need_hand(work, case, Duty.APPROVER, work.actor.person_id or 0)

@@ -47,7 +47,7 @@ def show() -> Response:
         "desk/show.html",
         lines=left[:PAGE],
         total=len(rows),
-        overdue=sum(bool(row.due and row.due.overdue) for row in rows),
+        overdue=sum(bool(row.due and row.due.overdue and not row.due.paused) for row in rows),
         next_due=None if rows else next_due(reading(), actor(), now),
         next_key=left[PAGE - 1].first.key if len(left) > PAGE else None,
         later=bool(after),

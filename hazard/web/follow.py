@@ -4,6 +4,7 @@ import hmac
 
 from flask import Blueprint, Response, make_response, redirect
 
+from hazard.cases import withdrawing
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence
@@ -94,7 +95,7 @@ def answer() -> Response:
 def withdrawal() -> Response:
     report_id = _need_opened()
     with write(as_reporter=True) as work:
-        handling.withdraw(work, hold_by_id(work, report_id), pressed=text("pressed") == "yes")
+        withdrawing.withdraw(work, hold_by_id(work, report_id), pressed=text("pressed") == "yes")
     return _go_on(report_id)
 
 

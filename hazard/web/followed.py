@@ -10,7 +10,7 @@ from hazard.core.errors import HazardError, Refused
 from hazard.core.words import N_, Sentence
 from hazard.policy.words import Desk
 from hazard.reports.followup import may_appeal, may_confirm, may_reply, may_withdraw
-from hazard.reports.handling import appeal_desks, list_listeners
+from hazard.reports.handling import appeals_left, list_listeners
 from hazard.reports.opening import list_openings
 from hazard.reports.queries import get_by_id, list_messages, list_photos
 from hazard.reports.terms import ReportState
@@ -101,7 +101,10 @@ def followed(
         "openings": [each.words for each in list_openings(reading(), report)],
         "question": report.state is ReportState.RETURNED,
         "paths": paths(report_id, stem),
-        "appeals": [(desk.value, APPEALS[desk]) for desk in appeal_desks(reading())],
+        "appeals": [
+            (desk.value, APPEALS[desk])
+            for desk in appeals_left(reading(), report, clock.now())
+        ],
         "asks_pressure": bool(list_listeners(reading(), report, clock.now())),
         "form": Filled(error=error),
         "token": token,
@@ -116,8 +119,8 @@ def paths(report_id: int, stem: str) -> Paths:
     is_open: Mapping[str, bool] = {
         "answer": may_reply(report),
         "confirmation": fixed and may_confirm(reading(), report),
-        "withdrawal": may_withdraw(report),
-        "appeal": may_appeal(reading(), report),
+        "withdrawal": may_withdraw(report) and not (progress and progress.is_over),
+        "appeal": may_appeal(reading(), report, clock.now()),
     }
     return Paths(**{stage: f"{stem}/{stage}" for stage in STAGES if is_open[stage]})
 

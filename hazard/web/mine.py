@@ -6,6 +6,7 @@ from datetime import date
 from flask import Blueprint, Response
 
 from hazard.access.permissions import Permission
+from hazard.cases import withdrawing
 from hazard.cases.for_reporter import progress_of, state_words
 from hazard.core.clock import day_of
 from hazard.core.errors import HazardError
@@ -73,7 +74,7 @@ def answer(number: str) -> Response:
 def withdrawal(number: str) -> Response:
     report_id = _need_mine(number)
     with write(as_reporter=True) as work:
-        handling.withdraw(work, hold_by_id(work, report_id), pressed=text("pressed") == "yes")
+        withdrawing.withdraw(work, hold_by_id(work, report_id), pressed=text("pressed") == "yes")
     return look_at(f"/mine/{number}")
 
 

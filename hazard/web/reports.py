@@ -31,7 +31,7 @@ from hazard.policy.words import (
     Likely,
     SubCode,
 )
-from hazard.reports import handling, identity
+from hazard.reports import handling, identity, transfers
 from hazard.reports.queries import (
     get_report,
     hold_report,
@@ -46,7 +46,7 @@ from hazard.reports.voices import list_voices
 from hazard.rewards import quick as quick_lane
 from hazard.rewards import reassessing
 from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
-from hazard.web.forms import Filled, needed_number, number, text, ticked, word
+from hazard.web.forms import Filled, day, needed_number, number, text, ticked, word
 from hazard.web.grades import chosen, grade_from_form, level_shown
 from hazard.web.joining import case_typed, compared, join
 from hazard.web.ready import refusal_words
@@ -59,7 +59,17 @@ if TYPE_CHECKING:
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 PAGE = 50
-STAGES = ("acceptance", "split", "refusal", "question", "transfer", "match", "quick", "drill")
+STAGES = (
+    "acceptance",
+    "split",
+    "refusal",
+    "question",
+    "transfer",
+    "receipt",
+    "match",
+    "quick",
+    "drill",
+)
 """Stages of the desk; `answer` and `withdrawal` are the reporter's."""
 
 STATES = {
@@ -78,7 +88,7 @@ OPEN = {
     ReportState.RETURNED: _DECIDING,
     ReportState.ACCEPTED: ("question", "split"),
     ReportState.REFUSED: ("question",),
-    ReportState.TRANSFERRED: ("question",),
+    ReportState.TRANSFERRED: ("receipt", "question"),
     ReportState.WITHDRAWN: (),
 }
 """Which stages a report page offers."""
@@ -177,8 +187,20 @@ def question(number: str) -> Response:
 @requires(Permission.REPORT_RECEIVE)
 def transfer(number: str) -> Response:
     _again(number, "transfer")
-    words = text("words")
-    return _stage(number, lambda work, report: handling.transfer(work, report, words))
+    target, words = text("target"), text("words")
+    return _stage(number, lambda work, report: transfers.hand_on(work, report, target, words))
+
+
+@bp.post("/<number>/receipt")
+@requires(Permission.REPORT_RECEIVE)
+def receipt(number: str) -> Response:
+    _again(number, "receipt")
+    if text("decision") == "back":
+        return _stage(number, transfers.take_back)
+    on, by, reference = day("received_on"), text("received_by"), text("reference")
+    return _stage(
+        number, lambda work, report: transfers.note_receipt(work, report, on, by, reference)
+    )
 
 
 @bp.post("/<number>/drill")
@@ -255,6 +277,8 @@ def _show(
         "unmatched": named and identity.is_unmatched(reading(), report),
         "people": choices.by_number(reading(), clock.today()) if known or stage == "match" else [],
         "cases": cases_of_report(reading(), report.id),
+        "handed_on": transfers.find_transfer(reading(), report),
+        "pauses": handling.times_asked(reading(), report) < handling.MAX_PAUSES,
     }
     deciding = "acceptance" in OPEN[report.state]
     earlier = propose_earlier(reading(), actor(), report) if deciding else []

@@ -193,6 +193,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "reports.question",
         "reports.quick",
         "reports.quick_form",
+        "reports.receipt",
         "reports.refusal",
         "reports.show",
         "reports.split",

@@ -234,7 +234,7 @@ def test_whoever_was_pressed_to_withdraw_is_heard_by_the_representative_alone(
     heard = len(notices_of(company, company.worker))
     phone.press("withdrawal", pressed="yes")
     assert notices_of(company, company.worker)[heard:] == [
-        "A report was withdrawn because somebody pressed the reporter"
+        "Report %(number)s was withdrawn because somebody pressed the reporter"
     ]
     assert notices_of(company, company.safety) == before
 

@@ -145,12 +145,6 @@ def test_a_question_stops_the_clock(office: Office) -> None:
     assert walk.report not in office.get("safety", "/desk")
 
 
-def test_a_report_is_handed_on_with_words(office: Office) -> None:
-    walk = walks.walk_to_reported(office.company)
-    office.post("safety", f"/reports/{walk.report}/transfer", words="食堂，8555，归后勤管")
-    assert state_of(office.get("safety", f"/reports/{walk.report}")) == "transferred"
-
-
 def test_a_drill_is_marked_and_the_mark_taken_off(office: Office) -> None:
     walk = walks.walk_to_reported(office.company)
     office.post("safety", f"/reports/{walk.report}/drill", drill="1")
