@@ -24,7 +24,7 @@ from hazard.cases.terms import CaseState
 from hazard.core.errors import NotFound
 from hazard.people.queries import names_of
 from hazard.reports.models import Photo, Report
-from hazard.reports.queries import list_photos, may_read
+from hazard.reports.queries import list_all_photos, may_read
 from hazard.reports.terms import PhotoPart
 
 
@@ -57,6 +57,8 @@ class Shot:
 
     public_id: str
     released: bool
+    copy: bool = False
+    """Made from the photo before it, with parts blacked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Pictures:
 def pictures_of(session: Session, actor: Actor, case: Case) -> Pictures:
     """Return the photos; those of the reports only released ones, unless the desk reads them."""
     reports = [link.report for link in case.reports]
-    photos = list_photos(session, [report.id for report in reports])
+    photos = list_all_photos(session, [report.id for report in reports])
     readable = {report.id for report in reports if may_read(session, actor, report)}
     own = list(
         session.scalars(
@@ -92,7 +94,7 @@ def pictures_of(session: Session, actor: Actor, case: Case) -> Pictures:
 
 def find_photo(session: Session, case: Case, public_id: str) -> Photo:
     """Return a photo of the case's reports; raises `NotFound`."""
-    for photo in list_photos(session, [link.report_id for link in case.reports]):
+    for photo in list_all_photos(session, [link.report_id for link in case.reports]):
         if photo.public_id == public_id:
             return photo
     raise NotFound
@@ -149,7 +151,10 @@ def names_in(session: Session, case: Case) -> dict[int, str]:
 
 
 def _shots(photos: Iterable[Photo]) -> tuple[Shot, ...]:
-    return tuple(Shot(photo.public_id, photo.shown_to_rectifiers) for photo in photos)
+    return tuple(
+        Shot(photo.public_id, photo.shown_to_rectifiers, photo.made_from_id is not None)
+        for photo in photos
+    )
 
 
 def visible_to(actor: Actor) -> Select[Case]:

@@ -18,14 +18,16 @@ from hazard.cases.terms import Part, Verdict
 from hazard.cases.transition import need_open, take
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
+from hazard.core.images import Picture
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, finish, start
 from hazard.deadlines.terms import DeadlineKind
 from hazard.notices.outbox import tell
 from hazard.people.queries import list_holders
 from hazard.policy.queries import policy_on
+from hazard.reports import photos
 from hazard.reports.models import Photo
-from hazard.reports.queries import list_photos
+from hazard.reports.queries import list_all_photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +135,19 @@ def end_investigation(work: Work, case: Case) -> None:
 def release_photo(work: Work, case: Case, photo: Photo, *, shown: bool) -> None:
     """Show a photo of the reports to the rectifying side, or hide it (decisions 31)."""
     work.actor.need(Permission.REPORT_READ_ORIGINAL, case.unit_path)
-    own = list_photos(work.session, [link.report_id for link in case.reports])
+    own = list_all_photos(work.session, [link.report_id for link in case.reports])
     if photo.id not in {each.id for each in own}:
         raise Refused(Sentence(N_("This photo belongs to another hazard")))
     photo.shown_to_rectifiers = shown
     work.record("photo_released" if shown else "photo_hidden", case, photo=photo.public_id)
+
+
+def release_copy(work: Work, case: Case, photo: Photo, picture: Picture) -> Photo:
+    """Show the rectifying side a changed copy of a photo; the original is hidden from them."""
+    copy = photos.add_copy(work, photo, picture)
+    release_photo(work, case, photo, shown=False)
+    release_photo(work, case, copy, shown=True)
+    return copy
 
 
 def _decide(work: Work, case: Case, verdicts: list[Verdict]) -> None:

@@ -12,7 +12,7 @@ from typing import IO
 
 import pi_heif
 from pi_heif import HeifImageFile
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageDraw, ImageFile, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
@@ -127,7 +127,7 @@ def main() -> None:
 
 def _answer(raw: bytes) -> bytes:
     try:
-        return b"\1" + _develop(raw)
+        return b"\1" + (_changed(raw[len(CHANGE) :]) if raw.startswith(CHANGE) else _develop(raw))
     except HazardError as refusal:
         return b"\0" + type(refusal).__name__.encode()
     except MemoryError:
@@ -137,7 +137,34 @@ def _answer(raw: bytes) -> bytes:
 
 
 def _develop(raw: bytes) -> bytes:
-    clean = _clean(_upright(_shrunk(_opened(raw))))
+    return _packed(_clean(_upright(_shrunk(_opened(raw)))))
+
+
+def _changed(order: bytes) -> bytes:
+    """Return a kept picture with parts blacked out, or cut down to one part."""
+    keep, count = BOXES.unpack_from(order)
+    at = BOXES.size
+    boxes = [BOX.unpack_from(order, at + n * BOX.size) for n in range(count)]
+    picture = _clean(_shrunk(_opened(order[at + count * BOX.size :])))
+    if keep:
+        return _packed(_clean(picture.crop(_pixels(picture, boxes[0]))))
+    draw = ImageDraw.Draw(picture)
+    for box in boxes:
+        draw.rectangle(_pixels(picture, box), fill="black")
+    return _packed(picture)
+
+
+def _pixels(picture: Image.Image, box: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Return the corners of a box of thousandths, at least one pixel and within the picture."""
+    left, top, width, height = box
+    across, down = picture.size
+    x, y = min(left * across // 1000, across - 1), min(top * down // 1000, down - 1)
+    right = min(-(-(left + width) * across // 1000), across)
+    bottom = min(-(-(top + height) * down // 1000), down)
+    return x, y, max(right, x + 1), max(bottom, y + 1)
+
+
+def _packed(clean: Image.Image) -> bytes:
     jpeg = _encoded(clean, QUALITY)
     head = RESULT.pack(*clean.size, _dhash(clean).encode(), len(jpeg))
     return head + jpeg + _thumbnail(clean)
@@ -245,6 +272,12 @@ def _dhash(picture: Image.Image) -> str:
 # What goes through the pipes: four bytes of length, then as many bytes. An answer is a refusal's
 # name after a zero, or the sizes and the two pictures after a one.
 _LENGTH = struct.Struct(">I")
+CHANGE = b"\0change"
+"""Starts an order to change a picture; no picture starts so."""
+BOXES = struct.Struct(">?B")
+"""Keep the first box alone, or black all out; how many boxes."""
+BOX = struct.Struct(">4H")
+"""Left, top, width, height in thousandths of the picture."""
 RESULT = struct.Struct(">HH16sI")
 REFUSALS = {
     refusal.__name__.encode(): refusal for refusal in (MovingPicture, Unreadable, TooManyPixels)

@@ -4,17 +4,29 @@ import hashlib
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import IO, Self
 
-from hazard.core.developing import REFUSALS, RESULT, Unreadable, reader_of, receive, send
+from hazard.core.developing import (
+    BOX,
+    BOXES,
+    CHANGE,
+    REFUSALS,
+    RESULT,
+    Unreadable,
+    reader_of,
+    receive,
+    send,
+)
 from hazard.core.errors import Busy
 from hazard.core.words import N_, Sentence
 
+Box = tuple[int, int, int, int]
+"""Left, top, width and height in thousandths of a picture."""
 CHILDREN = 2
 QUEUE = 20
 PATIENCE = 30.0
@@ -66,6 +78,19 @@ class Darkroom:
         reader_of(raw)
         with self._turn() as child:
             return child.develop(raw)
+
+    def cover(self, jpeg: bytes, boxes: Sequence[Box]) -> Picture:
+        """Return a kept photo with these parts blacked out."""
+        return self._change(jpeg, boxes, keep=False)
+
+    def crop(self, jpeg: bytes, box: Box) -> Picture:
+        """Return this part of a kept photo."""
+        return self._change(jpeg, [box], keep=True)
+
+    def _change(self, jpeg: bytes, boxes: Sequence[Box], *, keep: bool) -> Picture:
+        order = CHANGE + BOXES.pack(keep, len(boxes)) + b"".join(BOX.pack(*box) for box in boxes)
+        with self._turn() as child:
+            return child.develop(order + jpeg)
 
     def close(self) -> None:
         """End the children; a later photo would start new ones."""

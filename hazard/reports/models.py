@@ -185,6 +185,8 @@ class Photo(Base):
     """Until its report exists, the form it was chosen in."""
     uploader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who sent a before or after photo; None for photos of a report."""
+    made_from_id: Mapped[int | None] = mapped_column(ForeignKey("photo.id"))
+    """The photo this is a copy of with parts blacked out; the original stays hidden."""
     shown_to_rectifiers: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     """Coarse for photos of a report: the start of the shift."""

@@ -104,6 +104,15 @@ def release(work: Work, photo: Photo, *, shown: bool) -> None:
     work.record("released" if shown else "hidden", photo)
 
 
+def add_copy(work: Work, photo: Photo, picture: Picture) -> Photo:
+    """Note a copy of a report's photo with parts blacked out or cut away (edge 41)."""
+    copy = _add(work, picture, photo.part, None, photo.made_at)
+    copy.report_id, copy.made_from_id = photo.report_id, photo.id
+    copy.uploader_id = work.actor.person_id
+    work.session.flush()
+    return copy
+
+
 def add_of_staff(work: Work, picture: Picture) -> Photo:
     """Note a photo of a staff form that was refused; for a day only the actor can claim it."""
     person_id = work.actor.person_id or 0

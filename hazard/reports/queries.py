@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
@@ -134,11 +134,23 @@ def list_messages(session: Session, report_id: int) -> list[Message]:
 
 
 def list_photos(session: Session, report_ids: Iterable[int]) -> list[Photo]:
-    """Return the photos of these reports, in the order they were chosen; no original papers."""
-    shown = select(Photo).where(
-        Photo.report_id.in_(list(report_ids)), Photo.part != PhotoPart.CARRIER
-    )
-    return list(session.scalars(shown.order_by(Photo.id)))
+    """Return the photos of these reports as they were sent, in the order they were chosen.
+
+    Neither the original papers nor copies with parts blacked out.
+    """
+    sent = (_sent(report_ids), Photo.made_from_id.is_(None))
+    return list(session.scalars(select(Photo).where(*sent).order_by(Photo.id)))
+
+
+def list_all_photos(session: Session, report_ids: Iterable[int]) -> list[Photo]:
+    """Return the photos of these reports and the copies made of them, each after its original."""
+    shown = select(Photo).where(_sent(report_ids))
+    shown = shown.order_by(func.coalesce(Photo.made_from_id, Photo.id), Photo.id)
+    return list(session.scalars(shown))
+
+
+def _sent(report_ids: Iterable[int]) -> ColumnElement[bool]:
+    return and_(Photo.report_id.in_(list(report_ids)), Photo.part != PhotoPart.CARRIER)
 
 
 def list_carriers(session: Session, report_id: int) -> list[Photo]:

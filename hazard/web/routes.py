@@ -7,6 +7,7 @@ from hazard.web import (
     budgets,
     cases,
     checklist,
+    covering,
     desk,
     duty,
     echo,
@@ -46,7 +47,7 @@ BLUEPRINTS = tuple(
     module.bp
     for module in (
         reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports,
-        opening, cases, audience, steps, registering, checklist, duty, watch, slips, photos,
+        opening, cases, covering, audience, steps, registering, checklist, duty, watch, slips, photos,
         voices, ledger, ledger_templates, pack, rewards, budgets, settlements, papers,
         people, units, places, posters, settings, sealing, setup, audit, tasks, health,
         hanging,

@@ -182,7 +182,11 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "setup.found",
     ),
     "report:identify": ("reports.match",),
-    "report:read_original": ("cases.photo",),
+    "report:read_original": (
+        "cases.photo",
+        "covering.cover",
+        "covering.form",
+    ),
     "report:receive": (
         "cases.first",
         "audience.show_to",
