@@ -19,6 +19,7 @@ from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence, say
 from hazard.deadlines.queries import running_of
+from hazard.people.matching import propose_people
 from hazard.people.queries import find_by_number
 from hazard.places.queries import list_places
 from hazard.policy.queries import policy_on
@@ -219,7 +220,7 @@ def match(number: str) -> Response:
     if decision == "outside":
         return _stage(number, identity.match_outside)
     if decision == "person":
-        chosen = _employee(text("person"))
+        chosen = _employee(text("person") or text("meant"))
         return _stage(number, lambda work, report: identity.match_person(work, report, chosen))
     with write() as work:
         known = identity.look(work, hold_report(work, number), identity.LookReason.R1)
@@ -273,6 +274,9 @@ def _show(
         "stage": stage,
         "form": Filled(_proposed(report), error),
         "known": known,
+        "meant": propose_people(reading(), known.name, known.team, clock.today())
+        if known and not known.matched
+        else [],
         "asks_name": named and identity.may_identify(reading(), actor(), report),
         "unmatched": named and identity.is_unmatched(reading(), report),
         "people": choices.by_number(reading(), clock.today()) if known or stage == "match" else [],

@@ -1,5 +1,7 @@
 """What the receiving desk does with a report, and what it may not."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -7,6 +9,8 @@ from sqlalchemy import select
 from hazard.audit.queries import list_happenings
 from hazard.cases.models import Case
 from hazard.core.house import House
+from hazard.people.keeping import add_person, add_unit
+from hazard.people.queries import root_unit
 from hazard.policy.words import Identity
 from hazard.reports import intake
 from hazard.reports.models import Report
@@ -70,6 +74,13 @@ def test_a_typed_name_is_matched_to_an_employee(office: Office) -> None:
     walk = walks.walk_to_reported(office.company, name=name)
     address = f"/reports/{walk.report}/match"
     assert "小张" in words(office.post("safety", address))
+    with office.company.work_as() as work:
+        other = add_unit(work, "仓库", root_unit(work.session))
+        add_person(work, "3888", "小张", other)
+    page = office.post("safety", address).text
+    offered = re.findall(r'name="meant" value="(\w+)"( checked)?', page)
+    assert offered == [("3888", "")], "a namesake elsewhere; nobody is chosen beforehand"
+    assert "小张 · 仓库 · 工号尾号 3888" in words(page)
     unknown = office.post("safety", address, decision="person", person="7777")
     assert (unknown.status_code, alerts(unknown)) == (422, ["没有这个工号的员工"])
     assert 'value="7777"' in unknown.text
