@@ -1163,8 +1163,14 @@ def upgrade() -> None:
         sa.Column(
             "uploader_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column(
+            "made_from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.Column("shown_to_rectifiers", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_from_id"], ["photo.id"], name=op.f("fk_photo_made_from_id_photo")
+        ),
         sa.ForeignKeyConstraint(
             ["report_id"], ["report.id"], name=op.f("fk_photo_report_id_report")
         ),
@@ -1301,6 +1307,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", name=op.f("pk_sealed_identity")),
     )
     op.create_index(op.f("ix_sealed_identity_key_id"), "sealed_identity", ["key_id"], unique=False)
+    op.create_table(
+        "transfer",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("received_by", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("back_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_transfer_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
+    )
+    op.create_index(op.f("ix_transfer_report_id"), "transfer", ["report_id"], unique=False)
     op.create_table(
         "voice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
