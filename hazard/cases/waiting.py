@@ -169,6 +169,10 @@ def next_of(session: Session, case: Case, now: datetime) -> Next | None:
     return Next(Sentence(_NEXT[case.state][0][0]), None, who) if _NEXT[case.state] else None
 
 
+_RUNNING = (Role.SAFETY_OFFICER, Role.HEAD, Role.UNION_REPRESENTATIVE, Role.AUDITOR)
+"""Whose task a case is that is assigned to nobody: the first who sees it (decisions 15)."""
+
+
 def _whose(session: Session, case: Case, day: date) -> tuple[str, ...]:
     """Return at most three names; an assigned person stands for the task alone."""
     assigned = _ASSIGNED.get(case.state)
@@ -179,7 +183,8 @@ def _whose(session: Session, case: Case, day: date) -> tuple[str, ...]:
         signs = cosigners(session, case, day) if passed_check(session, case) else []
         people = signs or people or list(fitting(session, case, Duty.CHECKER, day))
     if not people:
-        people = list_holders(session, [Role.SAFETY_OFFICER], case.unit_path, day)
+        office = next(role for role in _RUNNING if not case.is_hidden_from(role))
+        people = list_holders(session, [office], case.unit_path, day)
     names = names_of(session, people[:SHOWN])
     return tuple(names[each] for each in people[:SHOWN] if each in names)
 

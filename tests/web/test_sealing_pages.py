@@ -255,7 +255,9 @@ def test_a_case_about_the_safety_officer_is_hidden_from_the_officer_until_it_is_
     case = accepted.headers["Location"].rpartition("/")[2]
     assert office.as_("safety").get(f"/cases/{case}").status_code == 404
     assert case not in office.get("safety", "/cases")
-    assert "给安全员看" in words(office.get("worker", f"/cases/{case}"))
+    seen = words(office.get("worker", f"/cases/{case}"))
+    assert "给安全员看" in seen
+    assert "王建华" not in seen  # the next step is the head's, who sees it
     assert office.post("head", f"/cases/{case}/audience", role="safety_officer").status_code == 409
     widened = office.post("worker", f"/cases/{case}/audience", role="safety_officer")
     assert widened.status_code == 303
