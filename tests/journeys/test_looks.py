@@ -33,7 +33,7 @@ LARGE_PX = 25
 SMALLEST_TARGET_PX = 44
 
 PAGES = {
-    "": ("/report", "/p/{poster}", "/p/00000000", "/follow", "/login", "/activate"),
+    "": ("/report", "/p/{poster}", "/p/00000000", "/follow", "/report/mine", "/login", "/activate"),
     "head": (
         "/morning", "/desk", "/cases", "/cases/{open}", "/cases/{planned}", "/cases/{closed}",
         "/rewards", "/budgets", "/settlements", "/settlements/2026-11", "/settings",
