@@ -65,6 +65,8 @@ class Filling:
     first: int
     columns: Mapping[int, Sequence[Value]]
     date_format: str
+    ten_thousands: frozenset[int] = frozenset()
+    """Columns whose money is counted in ten thousands of yuan."""
 
 
 def open_form(content: bytes, *, field: str = "file") -> Form:
@@ -109,6 +111,8 @@ def fill_in(xlsx: bytes, filling: Filling, locale: str = CHINESE) -> bytes:
                 continue
             _look_like(cell, pattern)
             _write(cell, value, filling.date_format, locale)
+            if isinstance(value, Money) and at in filling.ten_thousands:
+                cell.value = round(yuan_of(value) / 10_000, 6)
     target = BytesIO()
     book.save(target)
     return target.getvalue()

@@ -61,6 +61,15 @@ DATE_FORMATS: Mapping[str, str] = {
 """How spreadsheets write days, by the choice on the page."""
 
 
+TEN_THOUSANDS = "万元"
+"""What a heading says where its column wants ten thousands of yuan."""
+
+
+def in_ten_thousands(heading: str) -> bool:
+    """Say whether a column wants ten thousands of yuan instead of yuan."""
+    return TEN_THOUSANDS in heading
+
+
 def propose(headings: Sequence[str]) -> dict[int, str]:
     """Return the column meant by each heading (its index), each column once, best fits first."""
     scored = sorted(

@@ -23,7 +23,7 @@ from hazard.policy.ledger_templates import (
 )
 from hazard.statistics.books import Ledger, read_ledger, scope_from_words, scope_in_words
 from hazard.statistics.columns import BY_KEY, LEDGER
-from hazard.statistics.headings import DATE_FORMATS, propose
+from hazard.statistics.headings import DATE_FORMATS, in_ten_thousands, propose
 from hazard.statistics.ledger import Scope
 from hazard.web.doorway import (
     actor,
@@ -114,17 +114,20 @@ def filled(template_id: int) -> Response:
     template = get_template(reading(), template_id)
     ledger = read_ledger(reading(), actor(), scope, clock.now())
     blank = house().files.get(template.file_key)
-    body = fill_in(blank, _filling(layout_of(template), ledger), language())
+    body = fill_in(blank, _filling(layout_of(template), ledger, blank), language())
     return download(body, XLSX, f"ledger-{template_id}-{scope.until:%Y%m%d}.xlsx")
 
 
-def _filling(layout: Layout, ledger: Ledger) -> Filling:
+def _filling(layout: Layout, ledger: Ledger, blank: bytes) -> Filling:
     columns = {
         at: [BY_KEY[target.column].read(row) if target.column in BY_KEY else target.fixed
              for row in ledger.rows]
         for at, target in layout.targets.items()
     }  # fmt: skip
-    return Filling(layout.sheet, layout.first_row, columns, DATE_FORMATS[layout.date_style])
+    names = heads_of(blank, layout.sheet, layout.head_row).names
+    tens = frozenset(at for at, name in enumerate(names) if in_ten_thousands(name))
+    days = DATE_FORMATS[layout.date_style]
+    return Filling(layout.sheet, layout.first_row, columns, days, tens)
 
 
 def _proposed(form: Form, name: str) -> Layout:

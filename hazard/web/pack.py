@@ -96,7 +96,7 @@ def _page(error: HazardError | None = None) -> Response:
     proposed = {**usual, "rule_number": plant.rule_number, "rule_adopted_on": today.isoformat()}
     return page(
         "pack/show.html", checks=[(check, actor().may(check.needs)) for check in found],
-        good=sum(check.good for check in found), plant=plant, case=proposed_case(session, actor()),
+        good=sum(check.good for check in found), issued=plant, case=proposed_case(session, actor()),
         form=Filled({**proposed, "case": ""}, error), versioned=policy_on(session, today),
         may_issue=actor().may(Permission.POLICY_KEEP),
     )  # fmt: skip

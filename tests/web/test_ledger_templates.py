@@ -117,7 +117,8 @@ def test_the_mapping_is_kept_by_name_and_can_be_changed(office: Office, company:
     address = send(office, blank())
     fields = {
         "name": "县平台", "sheet": "台账", "head_row": "2", "first_row": "3",
-        "date_style": "chinese", "column_1": "closed", "column_8": "=", "fixed_8": "东方机械厂",
+        "date_style": "chinese", "column_1": "closed",
+        "column_7": "cost", "column_8": "=", "fixed_8": "东方机械厂",
     }  # fmt: skip
     assert office.post("safety", address, **fields).status_code == 303
     assert "县平台" in words(office.get("head", "/ledger/templates"))
@@ -125,6 +126,7 @@ def test_the_mapping_is_kept_by_name_and_can_be_changed(office: Office, company:
     assert page.cell(3, 9).value == "东方机械厂"
     assert page.cell(3, 2).number_format == 'yyyy"年"m"月"d"日"'
     assert page.cell(3, 4).value is None
+    assert page.cell(3, 8).value == 0.012  # the heading wants 万元
     assert office.post("safety", f"{address}/removal").status_code == 303
     assert office.as_("safety").get(address).status_code == 404
 

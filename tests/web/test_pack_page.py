@@ -145,6 +145,7 @@ def test_the_checklist_says_what_is_missing_and_ticks_what_was_mended(
         "outdated": True, "undecided": True, "overdue": True, "majors": True, "unpaid": True,
         "archive": True,
     }  # fmt: skip
+    assert "东方机械厂" in office.get("head", "/pack")
     answer = office.post("head", "/pack/rule", rule_number="东机安〔2026〕3号")
     assert answer.status_code == 303
     walks.walk_to_reported(company)
