@@ -42,7 +42,9 @@ PAGES = {
         "/inbox", "/ledger", "/pack", "/ledger/templates",
     ),
     "safety": (
-        "/desk", "/reports", "/reports/{waiting}", "/reports/{waiting}/quick", "/cases/{open}",
+        "/desk", "/reports", "/reports/{waiting}", "/cases",
+        "/reports/{waiting}/joining?case={open}",
+        "/reports/{waiting}/quick", "/cases/{open}",
         "/cases/{graded}", "/cases/{verified}", "/checklist", "/people", "/people/new",
         "/people/import", "/units", "/places", "/places/new", "/places/import", "/posters",
         "/posters/1", "/rewards", "/settlements/2026-11/1", "/duty",

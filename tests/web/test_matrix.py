@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import AnyConverter, Rule
 
 from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.core.house import House
@@ -83,13 +84,19 @@ def _requests(app: Flask) -> list[tuple[str, str, str]]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
-        values = dict.fromkeys(rule.arguments, "1")
+        values = {name: _fitting(rule, name) for name in rule.arguments}
         with app.test_request_context():
             url = rule.build(values, append_unknown=False)
         assert url is not None
         methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
         found += [(url[1], method, rule.endpoint) for method in methods]
     return found
+
+
+def _fitting(rule: Rule, name: str) -> str:
+    """Return a value the address takes: one of those it lists, else "1"."""
+    converter = rule._converters.get(name)
+    return min(converter.items) if isinstance(converter, AnyConverter) else "1"
 
 
 def _answer_before_the_views(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
