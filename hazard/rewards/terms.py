@@ -54,7 +54,7 @@ class ScanKind(Term):
     """What a page of a signed sheet came as."""
 
     PICTURE = "jpg", N_("Picture")
-    PDF = "pdf", N_("PDF file")
+    PDF = "pdf", N_("PDF document")
 
 
 class Version(Term):
