@@ -2,10 +2,12 @@
 """Set up what a command needs, then do it; only the standard library is required.
 
 run                      set up and serve
+install-service          let systemd start the server at boot, as a user of its own (as root)
 demo [--json]            serve a throw-away demo plant
 test [ARGS] [--long]     everything CI runs; with ARGS pytest alone; --long adds the long tests
 check                    linters, types, import contracts, templates, catalogue, locks
 catalogue [--check]      collect the marked messages into the Chinese catalogue
+bench [NAME] [--save]    what the product costs beside the leanest program that does the same
 lock [ARGS]              for developers: resolve pyproject.toml into the two lock files (needs uv)
 hazard ARGS              administration: flask --app app ARGS
 """
@@ -37,6 +39,42 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed-locks.json"
 """Which lock files, by hash, the environment holds."""
+
+INSTANCE = HERE / "instance"
+SERVICE_USER = "hazard"
+SERVICE_FILE = Path("/etc/systemd/system/hazard.service")
+SERVICE = """\
+[Unit]
+Description=Hazard reports and rewards of the plant
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+User={user}
+Group={user}
+WorkingDirectory={here}
+ExecStart={here}/.venv/bin/python app.py
+ExecReload=/bin/kill -HUP $MAINPID
+Restart=on-failure
+RestartSec=3
+TimeoutStopSec=60
+UMask=0077
+LimitNOFILE=8192
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectSystem=strict
+ProtectHome=read-only
+ProtectKernelTunables=yes
+ProtectControlGroups=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+ReadWritePaths={instance}
+
+[Install]
+WantedBy=multi-user.target
+"""
+"""The server's own user may write nowhere but in the instance folder."""
 
 RUNTIME_LOCK = HERE / "requirements.lock"
 DEV_LOCK = HERE / "requirements-dev.lock"
@@ -100,6 +138,37 @@ def administer(arguments: list[str]) -> int:
     """Pass an administration command on to the application."""
     prepare(RUNTIME_LOCK)
     return become(PYTHON, "-m", "flask", "--app", "app", *arguments)
+
+
+def install_service(arguments: list[str]) -> int:
+    """Make a systemd service of this folder; with --print only show what it would be."""
+    unit = service_unit(HERE, INSTANCE)
+    if "--print" in arguments:
+        print(unit, end="")
+        return 0
+    complaint = service_complaint(HERE)
+    if complaint:
+        sys.exit(complaint)
+    prepare(RUNTIME_LOCK)
+    if subprocess.run(["id", SERVICE_USER], check=False, **QUIET).returncode:
+        adding = ("useradd", "--system", "--home-dir", INSTANCE, "--shell", "/usr/sbin/nologin")
+        run_or_stop("the user of the service could not be made", *adding, SERVICE_USER)
+    INSTANCE.mkdir(exist_ok=True)
+    owner = f"{SERVICE_USER}:{SERVICE_USER}"
+    run_or_stop("the instance folder could not be handed over", "chown", "-R", owner, INSTANCE)
+    SERVICE_FILE.write_text(unit, encoding="utf-8")
+    run_or_stop("systemd did not take the service", "systemctl", "daemon-reload")
+    run_or_stop("the service did not start", "systemctl", "enable", "--now", SERVICE_FILE.name)
+    print("The server runs and starts with the machine.")
+    print("The set-up link:   journalctl -u hazard | grep setup")
+    print("Start it anew:     systemctl reload hazard    (nobody is refused meanwhile)")
+    return 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure; the names of the scenarios and --save go to the bench itself."""
+    prepare(DEV_LOCK)
+    return subprocess.run([PYTHON, "-m", "bench", *arguments], check=False).returncode
 
 
 def test(arguments: list[str]) -> int:
@@ -173,9 +242,11 @@ def lock(arguments: list[str]) -> int:
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": serve,
+    "install-service": install_service,
     "demo": demo,
     "test": test,
     "check": check,
+    "bench": bench,
     "catalogue": catalogue,
     "lock": lock,
     "hazard": administer,
@@ -239,6 +310,23 @@ def hash_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def service_unit(here: Path, instance: Path) -> str:
+    """Return the systemd unit of a server that lives in `here`."""
+    return SERVICE.format(user=SERVICE_USER, here=here, instance=instance)
+
+
+def service_complaint(here: Path) -> str:
+    """Return what stands in the way of a service, as a sentence that says what to do, or ""."""
+    if sys.platform != "linux" or not Path("/run/systemd/system").is_dir():
+        return "This machine is not started by systemd. Keep `python3 manage.py run` going instead"
+    if os.geteuid() != 0:
+        return "Please run: sudo python3 manage.py install-service"
+    closed = [folder for folder in (here, *here.parents) if not folder.stat().st_mode & 0o001]
+    if closed:
+        return f"Other users may not enter {closed[-1]}. Move this folder to /opt and try again"
+    return ""
+
+
 def provide_test_tools() -> None:
     """Install the browser, its font and the database server the tests drive, where missing."""
     if sys.platform != "linux":
@@ -247,6 +335,7 @@ def provide_test_tools() -> None:
         "chromium": has_program("chromium", "chromium-browser", "google-chrome"),
         "fonts-wqy-microhei": has_chinese_font(),
         "libatomic1": bool(ctypes.util.find_library("atomic")),  # for playwright's own node
+        "systemd": has_program("systemd-analyze"),  # to prove the service file
         "postgresql": has_program("initdb") or bool(debian_postgres_folders()),
     }
     missing = [package for package, present in wanted.items() if not present]
