@@ -30,11 +30,14 @@ from hazard.reports.routing import LEADERS
 
 HANDABLE = (CaseState.PLANNING, CaseState.RECTIFYING)
 """Where the work lies with somebody who may find it too large."""
+ANSWERABLE = {RemarkKind.PRESSED, RemarkKind.STOP_PROPOSED, RemarkKind.DENIED}
+"""What the desk has to answer in words."""
 PRESSABLE = frozenset(open_states())
 _WORDS = {
     RemarkKind.HANDED_UP: N_("A hazard was handed up to you"),
     RemarkKind.PRESSED: N_("The workers' representative presses for a hazard"),
     RemarkKind.STOP_PROPOSED: N_("The workers' representative proposes to stop work at a hazard"),
+    RemarkKind.DENIED: N_("Somebody denies a finger signature"),
     RemarkKind.STOPPED: N_("Work was stopped at a hazard"),
 }
 
@@ -121,11 +124,7 @@ def press(work: Work, case: Case, text: str, *, stop: bool = False) -> Remark:
 def answer_press(work: Work, case: Case, remark_id: int, answer: str) -> None:
     """Answer the workers' representative, who is told."""
     work.actor.need(Permission.CASE_ASSIGN, case.unit_path)
-    pressed = {
-        each.id: each
-        for kind in (RemarkKind.PRESSED, RemarkKind.STOP_PROPOSED)
-        for each in find_open(case, kind)
-    }
+    pressed = {each.id: each for kind in ANSWERABLE for each in find_open(case, kind)}
     if remark_id not in pressed:
         raise Refused(Sentence(N_("This is answered already")))
     remark = pressed[remark_id]

@@ -10,6 +10,7 @@ from hazard.access.permissions import Role
 from hazard.cases.terms import (
     CaseState,
     ExtensionState,
+    PaperAbout,
     Part,
     PlanState,
     RemarkKind,
@@ -263,6 +264,8 @@ class CheckRecord(Base):
     passed: Mapped[bool]
     note: Mapped[str] = mapped_column(Text)
     cosigned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    cosigned_at: Mapped[datetime | None]
+    """When the workers' representative signed, singly or with the week's list."""
     at: Mapped[datetime]
 
 
@@ -311,6 +314,57 @@ class Remark(Base):
     """When it was answered or lifted; an explanation is never open."""
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class Signature(Base):
+    """A finger signature on the first hand's phone, in place of a tap under the own login."""
+
+    __tablename__ = "signature"
+    __table_args__ = (Index(None, "case_id"), Index(None, "person_id"))
+    kind: ClassVar[str] = "signature"
+
+    id: Mapped[Id]
+    case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    """Who is said to have signed."""
+    taken_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photo.id"))
+    at: Mapped[datetime]
+    denied_at: Mapped[datetime | None]
+    denial: Mapped[str] = mapped_column(Text, default="")
+    """What the person said who did not sign."""
+
+
+class SignedPaper(Base):
+    """A photo of a signed sheet: of a shift's checklist, or of the week's closing list."""
+
+    __tablename__ = "signed_paper"
+    __table_args__ = (Index(None, "about", "day", "unit_id"),)
+
+    id: Mapped[Id]
+    about: Mapped[PaperAbout]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    day: Mapped[date]
+    """The day of the shift, or the Monday of the week."""
+    shift_name: Mapped[str] = mapped_column(default="")
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photo.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class MustCheck(Base):
+    """What a team looks at each shift: its own list, newest version (words 4.2)."""
+
+    __tablename__ = "must_check"
+    __table_args__ = (Index(None, "unit_id"),)
+    kind: ClassVar[str] = "must_check"
+
+    id: Mapped[Id]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    lines: Mapped[str] = mapped_column(Text)
+    """One thing a line, at most eight."""
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
 
 
 class Feedback(Base):

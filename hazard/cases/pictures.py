@@ -5,10 +5,11 @@ from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
 from hazard.access.permissions import Permission
-from hazard.cases.models import Case, CasePhoto, Measure, Plan
+from hazard.cases.models import Case, CasePhoto, Measure, Plan, Signature, SignedPaper
 from hazard.cases.queries import case_of_report, visible_to
 from hazard.core.errors import NotFound
 from hazard.notices.echoes import shows
+from hazard.people.models import Unit
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import get_photo, is_mine, may_read
 
@@ -24,10 +25,23 @@ def get_visible(session: Session, actor: Actor, public_id: str) -> Photo:
     if photo.report_id is not None:
         allowed = _of_report(session, actor, photo, session.get_one(Report, photo.report_id))
     else:
-        allowed = any(_sees(session, actor, case_id) for case_id in _cases_with(session, photo))
+        cases = _cases_with(session, photo)
+        allowed = _signed(session, actor, photo) or any(_sees(session, actor, c) for c in cases)
     if not allowed and not (actor.may(Permission.WORK) and shows(session, public_id)):
         raise NotFound
     return photo
+
+
+def _signed(session: Session, actor: Actor, photo: Photo) -> bool:
+    """Say whether it is one's own finger signature, or a signed sheet of one's unit."""
+    own = select(Signature.id).where(
+        Signature.photo_id == photo.id, Signature.person_id == actor.person_id
+    )
+    if session.scalars(own).first() is not None:
+        return True
+    sheet = select(Unit.path).join(SignedPaper, SignedPaper.unit_id == Unit.id)
+    paths = session.scalars(sheet.where(SignedPaper.photo_id == photo.id)).all()
+    return any(actor.may(Permission.CASE_READ, path) for path in paths)
 
 
 def _of_report(session: Session, actor: Actor, photo: Photo, report: Report) -> bool:

@@ -67,6 +67,8 @@ _DONE_BY: Mapping[str, Milestone] = {
     Step.NOT_CONFIRM: _M.VERIFIED,
     Step.CONFIRM_PLAN: _M.VERIFIED,
     Step.CONFIRM_FIXED: _M.VERIFIED,
+    Step.SIGN_PLAN: _M.VERIFIED,
+    Step.SIGN_FIXED: _M.VERIFIED,
     Step.GRADE: _M.GRADED,
     Step.GRADE_FIXED: _M.GRADED,
     Step.QUICK: _M.GRADED,
@@ -84,7 +86,7 @@ def road_of(
     """Return the steps in order; what is done with day and names, what is now with its date."""
     done = _last(list_happenings(session, [(case.kind, case.id)]))
     names = {**names, **names_of(session, {each.actor_id for each in done.values()})}
-    if Step.CONFIRM_FIXED in {_action(each) for each in done.values()}:  # one tap did both
+    if {Step.CONFIRM_FIXED, Step.SIGN_FIXED} & {_action(each) for each in done.values()}:  # both
         done.setdefault(_M.CHECKED, done[_M.VERIFIED])
     way, at = _way(case), STANDS_AT[case.state]
     reached = way.index(at) if at else len(way)

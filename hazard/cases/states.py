@@ -21,6 +21,9 @@ class Step(StrEnum):
     QUICK = "quickly_handled"
     CONFIRM_PLAN = "quickly_confirmed"
     CONFIRM_FIXED = "quickly_closed"
+    SIGN_PLAN = "signed_confirmed"
+    SIGN_FIXED = "signed_closed"
+    DENY = "signature_denied"
     SET_OWNER = "owner_set"
     HAND_ON = "handed_on"
     SUBMIT_PLAN = "plan_submitted"
@@ -98,6 +101,9 @@ PATHS: Mapping[Step, Path] = {
     Step.QUICK: _path(_S.ACCEPTED, _S.VERIFYING, _GRADE),
     Step.CONFIRM_PLAN: _path(_S.VERIFYING, _S.PLANNING, _VERIFIER),
     Step.CONFIRM_FIXED: _path(_S.VERIFYING, _S.CLOSED, _VERIFIER),
+    Step.SIGN_PLAN: _path(_S.VERIFYING, _S.PLANNING, _GRADE),
+    Step.SIGN_FIXED: _path(_S.VERIFYING, _S.CLOSED, _GRADE),
+    Step.DENY: _path((_S.PLANNING, _S.CLOSED), _S.VERIFYING, Anyone()),
     Step.SET_OWNER: _path((_S.PLANNING, _S.RECTIFYING), _S.PLANNING, _ASSIGN),
     Step.HAND_ON: _path(
         (_S.PLANNING, _S.RECTIFYING), _S.PLANNING, _ASSIGN, Holder(Permission.PLAN_APPROVE)

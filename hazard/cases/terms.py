@@ -67,6 +67,13 @@ class ExtensionState(Term):
     REFUSED = "refused", N_("Not granted")
 
 
+class PaperAbout(Term):
+    """What a signed sheet belongs to."""
+
+    SHIFT = "shift", N_("Shift checklist")
+    WEEK = "week", N_("Weekly closing list")
+
+
 class RemarkKind(Term):
     """What is noted beside a case and is no state of it (decisions 3)."""
 
@@ -76,3 +83,4 @@ class RemarkKind(Term):
     STOP_PROPOSED = "stop_proposed", N_("The workers' representative proposes to stop work")
     STOPPED = "stopped", N_("Work is stopped here")
     CONTROL = "control", N_("Interim control renewed")
+    DENIED = "denied", N_("A finger signature is denied")

@@ -11,7 +11,7 @@ from hazard.access.actor import Actor
 from hazard.access.duties import Part as Duty
 from hazard.access.duties import barred
 from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from hazard.cases import beside, extending
+from hazard.cases import beside, extending, signing
 from hazard.cases.checking import cosigners, passed_check
 from hazard.cases.feedback import TELLABLE, uninformed
 from hazard.cases.hands import AWARD_PROPOSAL, earns_nothing, fitting, hands_of
@@ -50,6 +50,7 @@ class Stage(Term):
     VERIFIERS = "verifiers", N_("Name two verifiers")
     VERIFICATION = "verification", N_("Check on the spot")
     CONFIRMATION = "confirmation", N_("Second confirmation")
+    SIGNATURE = "signature", N_("Second person's finger signature")
     GRADING = "grading", N_("Grade")
     OWNER = "owner", N_("Name the person in charge")
     PLAN = "plan", N_("Make the plan")
@@ -319,6 +320,12 @@ def _verifying(scene: _Scene) -> Iterator[Turn]:
     quick, asked = scene.case.quick, scene.running(Part.VERIFIER)
     if scene.is_a(Part.VERIFIER) and quick:
         yield Turn(Stage.CONFIRMATION, DeadlineKind.CONFIRM)
+    elif (
+        quick
+        and scene.may(Permission.CASE_GRADE)
+        and signing.is_first_hand(scene.session, scene.case, scene.actor.person_id)
+    ):
+        yield Turn(Stage.SIGNATURE, None, mine=False)
     elif scene.is_a(Part.VERIFIER):
         yield Turn(Stage.VERIFICATION, DeadlineKind.VERIFY)
     if scene.may(Permission.CASE_ASSIGN):
@@ -441,7 +448,7 @@ def _answering(scene: _Scene, kinds: set[RemarkKind]) -> Iterator[Turn]:
         asker = beside.find_open(case, RemarkKind.HANDED_UP)[0].by_id
         mine = beside.answerers(scene.session, case, scene.day, asker)
         yield Turn(Stage.TAKING_UP, None, mine=scene.actor.person_id in mine)
-    if assigns and kinds & {RemarkKind.PRESSED, RemarkKind.STOP_PROPOSED}:
+    if assigns and kinds & beside.ANSWERABLE:
         yield Turn(Stage.PRESS_ANSWER, None)
     if assigns and RemarkKind.STOPPED in kinds:
         yield Turn(Stage.GO_ON, None, mine=False)

@@ -32,6 +32,8 @@ class PhotoPart(Term):
     """Handwriting tells who wrote: it never leaves the receiving desk."""
     BEFORE = "before", N_("Before")
     AFTER = "after", N_("After")
+    SIGNATURE = "signature", N_("Finger signature")
+    PAPER = "paper", N_("Photo of the signed sheet")
 
 
 class Channel(Term):

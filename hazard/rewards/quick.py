@@ -1,7 +1,7 @@
 """The quick lane to its end: the hazard handled on one screen and its reward proposed with it."""
 
 from hazard.audit.work import Work
-from hazard.cases import quick
+from hazard.cases import quick, signing
 from hazard.cases.models import Case
 from hazard.cases.quick import FirstHand
 from hazard.core.clock import day_of
@@ -22,4 +22,11 @@ def confirm(work: Work, case: Case, *, yes: bool, reason: str, declared: bool) -
     """Say yes or no as the second hand; after a no the proposed reward is proposed anew later."""
     quick.confirm(work, case, yes=yes, reason=reason, declared=declared)
     if not yes:
+        drop_proposals(work, case)
+
+
+def deny(work: Work, signature_id: int, text: str) -> None:
+    """Deny one's finger signature; while nobody decided the reward, its proposal falls with it."""
+    case = signing.deny(work, signature_id, text)
+    if not case.quick:
         drop_proposals(work, case)

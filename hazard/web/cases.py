@@ -12,6 +12,7 @@ from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases import checking, extending, feedback, grading, quick, rectification, verification
+from hazard.cases.assigning import holder
 from hazard.cases.audience import hidden_roles, may_widen
 from hazard.cases.choices import choices_for, employees
 from hazard.cases.lists import Filter, list_in_charge, list_lines
@@ -31,7 +32,7 @@ from hazard.cases.queries import (
 from hazard.cases.rectification import Draft, plan_of
 from hazard.cases.road import road_of
 from hazard.cases.states import PATHS, Step
-from hazard.cases.terms import CaseSource, CaseState, Verdict
+from hazard.cases.terms import CaseSource, CaseState, Part, Verdict
 from hazard.cases.timeline import timeline
 from hazard.cases.waiting import Stage, handling_turn, next_of, turns
 from hazard.core import clock
@@ -473,12 +474,14 @@ _PROPOSED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
     Stage.OWNER: _proposed_owner,
     Stage.PLAN: _proposed_plan,
     Stage.COMPLETION: _proposed_completion,
+    Stage.SIGNATURE: lambda case: {"signer": holder(case, Part.VERIFIER)},
     Stage.VERIFICATION: lambda _: {"fixer": person_id(), "on_site": "1"},
 }
 
 _PEOPLE = (
     (Stage.VERIFIERS, "verifiers", Duty.VERIFIER),
     (Stage.VERIFIERS, "confirmers", Duty.CONFIRMER),
+    (Stage.SIGNATURE, "signers", Duty.CONFIRMER),
     (Stage.OWNER, "owners", Duty.OWNER),
     (Stage.PLAN, "owners", Duty.OWNER),
     (Stage.CHECKER, "checkers", Duty.CHECKER),

@@ -43,13 +43,14 @@ from hazard.web import (
     watch,
 )
 
-BLUEPRINTS = tuple(
-    module.bp
+BLUEPRINTS = (
+    steps.signatures,
+    *(module.bp
     for module in (
         reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports,
         opening, cases, covering, audience, steps, registering, checklist, duty, watch, slips,
         photos, voices, ledger, ledger_templates, pack, rewards, budgets, settlements, papers,
         people, units, places, posters, settings, sealing, setup, audit, tasks, health,
         hanging,
-    )
+    )),
 )  # fmt: skip

@@ -1,27 +1,35 @@
 """What happens beside the stages of a hazard: later dates, handing up, pressing, stopping work."""
 
+from base64 import b64decode
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
-from hazard.cases import beside, extending
+from hazard.cases import beside, extending, signing
 from hazard.cases.extension_rules import Wish
 from hazard.cases.papers import PaperKind, rectification_notice, verification_report
 from hazard.cases.queries import get_case
+from hazard.cases.signing import get_signed
 from hazard.cases.waiting import Stage
 from hazard.core import clock
+from hazard.core.errors import HazardError, Unclear
+from hazard.core.words import N_, Sentence
 from hazard.deadlines.terms import DeadlineKind
+from hazard.reports import photos
+from hazard.reports.terms import PhotoPart
+from hazard.rewards import quick as quick_lane
 from hazard.web.cases import again, do_stage, yes
-from hazard.web.doorway import actor, house, language, reading, requires
-from hazard.web.forms import day, needed_number, text, ticked
-from hazard.web.replies import download
+from hazard.web.doorway import actor, house, language, reading, requires, takes, write
+from hazard.web.forms import Filled, day, needed_number, text, ticked
+from hazard.web.replies import download, look_at, on_refusal, page
 
 if TYPE_CHECKING:
     from hazard.cases.models import Case
 
 bp = Blueprint("steps", __name__, url_prefix="/cases")
+signatures = Blueprint("signatures", __name__, url_prefix="/signatures")
 
 
 @bp.post("/<number>/extension")
@@ -129,6 +137,54 @@ def paper(number: str, name: str) -> Response:
     made = make(reading(), actor(), case, house().files, clock.now())
     pdf = house().typesetter.pdf(made, language())
     return download(pdf, "application/pdf", f"{number}-{name}.pdf")
+
+
+@bp.post("/<number>/signature")
+@requires(Permission.CASE_GRADE)
+@takes(megabytes=2)
+def signature(number: str) -> Response:
+    again(number, Stage.SIGNATURE)
+    signer, declared = needed_number("signer"), ticked("declared")
+    drawing = house().darkroom.develop(_drawn())
+    photos.store(house().files, drawing, clock.now())
+
+    def sign(work: Work, case: "Case") -> None:
+        kept = photos.add_of_case(work, drawing, PhotoPart.SIGNATURE)
+        signing.sign(work, case, signer, kept, declared=declared)
+
+    return do_stage(number, sign)
+
+
+@signatures.get("/<int:signature_id>")
+@requires(Permission.WORK)
+def signed(signature_id: int) -> Response:
+    return _signed(signature_id)
+
+
+@signatures.post("/<int:signature_id>")
+@requires(Permission.WORK)
+def deny(signature_id: int) -> Response:
+    on_refusal(lambda error: _signed(signature_id, error))
+    words = text("text")
+    with write() as work:
+        quick_lane.deny(work, signature_id, words)
+    return look_at(url_for(".signed", signature_id=signature_id))
+
+
+def _signed(signature_id: int, error: HazardError | None = None) -> Response:
+    mine = get_signed(reading(), actor().person_id, signature_id)
+    return page("cases/signed.html", signed=mine, form=Filled({}, error))
+
+
+def _drawn() -> bytes:
+    """Return the picture a canvas sent as `data:image/png;base64,…`."""
+    head, _, body = request.form.get("drawing", "").partition(",")
+    if head != "data:image/png;base64" or not body:
+        raise Unclear(Sentence(N_("Please sign with the finger")), field="drawing")
+    try:
+        return b64decode(body, validate=True)
+    except ValueError:
+        raise Unclear(Sentence(N_("Please sign with the finger")), field="drawing") from None
 
 
 def _wish() -> Wish:

@@ -33,6 +33,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "case:grade": (
         "cases.grading_",
         "cases.level",
+        "steps.signature",
     ),
     "case:inform": (
         "cases.feedback_",
@@ -292,6 +293,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "steps.extension_decision",
         "steps.hand_up",
         "steps.paper",
+        "signatures.deny",
+        "signatures.signed",
         "steps.stop",
         "tasks.result",
         "tasks.show",

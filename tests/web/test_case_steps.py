@@ -1,10 +1,13 @@
 """The page of a hazard: its road, what is next and whose, and what is said beside it."""
 
 import re
+from base64 import b64encode
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from PIL import Image, ImageDraw
 
 from hazard.access.permissions import Role
 from hazard.core.clock import FakeClock, day_of
@@ -13,6 +16,7 @@ from hazard.people.keeping import add_person, grant_role
 from hazard.people.queries import root_unit
 from tests import walks
 from tests.company import Company
+from tests.verbs.test_signing import handled
 from tests.web.desk_walks import Office, alerts, words
 
 
@@ -139,3 +143,35 @@ def test_papers_come_from_the_page_of_the_case(office: Office) -> None:
     answer = office.as_("safety").get(f"/cases/{case}/verification.pdf")
     assert answer.mimetype == "application/pdf"
     assert office.as_("worker").get(f"/cases/{case}/notice.pdf").status_code == 404
+
+
+def drawn() -> str:
+    """Return a line as a canvas sends it."""
+    picture = Image.new("RGB", (640, 240), "white")
+    ImageDraw.Draw(picture).line([(40, 200), (300, 40), (600, 180)], fill="black", width=6)
+    stored = BytesIO()
+    picture.save(stored, "PNG")
+    return "data:image/png;base64," + b64encode(stored.getvalue()).decode()
+
+
+def test_the_second_hand_signs_on_the_first_hands_phone_and_can_deny_it(office: Office) -> None:
+    case = handled(office.company)
+    page = office.get("safety", f"/cases/{case}")
+    assert "data-sign" in page
+    assert "data-sign" not in office.get("head", f"/cases/{case}")
+    address, signer = f"/cases/{case}/signature", office.company.finance
+    empty = office.post("safety", address, signer=signer, declared="1", drawing="")
+    assert empty.status_code == 422
+    assert "请用手指签名" in alerts(empty)
+    broken = office.post("safety", address, signer=signer, drawing="data:image/png;base64,!!")
+    assert broken.status_code == 422
+    signed = office.post("safety", address, signer=signer, declared="1", drawing=drawn())
+    assert signed.status_code == 303
+    mine = office.get("finance", "/signatures/1")
+    picture = re.search(r'src="(/photos/\w+)"', mine)
+    assert picture
+    assert office.as_("finance").get(picture[1]).status_code == 200
+    assert office.as_("worker").get("/signatures/1").status_code == 404
+    assert office.post("finance", "/signatures/1", text="").status_code == 422
+    assert office.post("finance", "/signatures/1", text="我不在厂里").status_code == 303
+    assert "手写签名" in words(office.get("head", f"/cases/{case}"))
