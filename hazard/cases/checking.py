@@ -35,7 +35,12 @@ def name_checker(work: Work, case: Case, person_id: int) -> None:
 
 
 def check(work: Work, case: Case, *, passed: bool, note: str, declared: bool) -> None:
-    """Pass the work or send it back; at L4 and L5 the workers' representative signs besides."""
+    """Pass the work or send it back; at L4 and L5 the workers' representative signs besides.
+
+    A failed check returns to rectifying (decisions 3). What was fixed on the spot never had an
+    owner or a plan, so there is nobody to rectify: it goes to planning, and from there on the
+    road of decisions 3, "every confirmed case is graded before it goes to planning".
+    """
     need_open(work, case, Step.CHECK_GOOD)
     if passed_check(work.session, case) is not None:
         raise Refused(Sentence(N_("The check is passed; the workers' representative still signs")))
@@ -63,7 +68,7 @@ def cosign(work: Work, case: Case) -> None:
             Sentence(N_("You may not do this. %(who)s can"), who=(Role.UNION_REPRESENTATIVE,))
         )
     take(work, case, Step.CLOSE)
-    record.cosigned_by = work.actor.person_id
+    record.cosigned_by, record.cosigned_at = work.actor.person_id, work.now
     work.record("cosigned", case)
     _finish(work, case)
 

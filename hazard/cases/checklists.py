@@ -12,6 +12,7 @@ from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.models import Case, CaseReport, ControlCheck, Handover, Measure, Plan
+from hazard.cases.must_checks import list_of_unit
 from hazard.cases.queries import visible_to
 from hazard.cases.rectification import plan_of
 from hazard.cases.sheets import Checklist, ChecklistRow
@@ -37,17 +38,6 @@ NOT_FIXED = (
 """Found true and not repaired. What nobody has verified yet is no hazard of the team."""
 LATE_HANDOVER = timedelta(hours=1)
 """So long into a shift a tap still hands over the one before."""
-MUST_CHECKS = (
-    Sentence(N_("Guards and interlocks in place")),
-    Sentence(N_("Emergency stops work")),
-    Sentence(N_("Aisles and exits clear")),
-    Sentence(N_("Extinguishers in place, pressure good")),
-    Sentence(N_("No bare wires, cabinets shut")),
-    Sentence(N_("Helmets, goggles, gloves worn right")),
-    Sentence(N_("Hot work, heights, confined spaces: permit on site")),
-    Sentence(N_("Crane hooks, slings and limit switches sound")),
-)
-"""What any team looks at each shift."""
 
 
 class NothingOpen(Refused):
@@ -147,7 +137,8 @@ def sheet_of(session: Session, actor: Actor, shown: ShiftList, printed_at: datet
     return Checklist(
         printed_at=printed_at, day=shown.shift.day, shift=shown.hours, team=shown.unit,
         leader=_leader(session, actor, shown), rows=tuple(line.row for line in shown.lines),
-        must_checks=MUST_CHECKS, emergency_phone=get_plant(session).emergency_phone,
+        must_checks=list_of_unit(session, get_unit(session, shown.unit_id)),
+        emergency_phone=get_plant(session).emergency_phone,
         printed_by=actor.name,
     )  # fmt: skip
 

@@ -18,13 +18,20 @@ from hazard.cases.checklists import (
     take_over,
     units_led,
 )
+from hazard.cases.must_checks import PRESETS, keep_list, list_of_unit
 from hazard.cases.queries import hold_case
 from hazard.cases.sheets import Checklist
+from hazard.cases.shift_papers import keep_sheet, latest_sheets
 from hazard.core import clock
-from hazard.core.errors import HazardError, NotFound
+from hazard.core.errors import HazardError, NotFound, Unclear
 from hazard.core.words import N_, Sentence, say
+from hazard.core.words import write as write_words
+from hazard.people.queries import get_unit
+from hazard.places.trades import Trade
+from hazard.reports.terms import PhotoPart
 from hazard.web.doorway import actor, house, language, reading, requires, takes, write
-from hazard.web.forms import needed_number, word
+from hazard.web.forms import Filled, needed_number, text, word
+from hazard.web.grades import chosen
 from hazard.web.replies import download, is_htmx, look_at, on_refusal, page, refused
 from hazard.web.snapshots import shown_again, snapshots
 
@@ -109,12 +116,92 @@ def take() -> Response:
     return _done(unit_id, Sentence(N_("The shift is yours")))
 
 
+@bp.get("/must")
+@requires(Permission.CHECKLIST_USE)
+def must() -> Response:
+    return _must()
+
+
+@bp.post("/must")
+@requires(Permission.CHECKLIST_USE)
+def keep_must() -> Response:
+    unit_id = _shown().unit_id
+    on_refusal(_must)
+    lines = text("lines").splitlines()
+    with write() as work:
+        keep_list(work, unit_id, lines)
+    return _done(unit_id, Sentence(N_("Printed on the next sheet")))
+
+
+@bp.get("/paper")
+@requires(Permission.CHECKLIST_USE)
+def paper() -> Response:
+    return _paper()
+
+
+@bp.post("/paper")
+@requires(Permission.CHECKLIST_USE)
+@takes(megabytes=11)
+def keep_paper() -> Response:
+    unit_id = _shown().unit_id
+    on_refusal(_paper)
+    pictures = snapshots("photo")
+    if not pictures.any:
+        raise Unclear(Sentence(N_("Please choose a photo")), field="photo")
+    ticked, holds = _ticked(), _held()
+    pictures.develop()
+    with write() as work:
+        photo = pictures.take(work, PhotoPart.PAPER)[0]
+        keep_sheet(work, unit_id, photo, ticked, holds)
+    return _done(unit_id, Sentence(N_("The signed sheet is kept with the shift")))
+
+
+def _must(error: HazardError | None = None) -> Response:
+    shown = _shown()
+    unit = get_unit(reading(), shown.unit_id)
+    asked = chosen(request.args, "preset", Trade)
+    preset = [Sentence(words) for words in PRESETS.get(asked, ())] if asked else []
+    lines = preset or list_of_unit(reading(), unit)
+    written = "\n".join(write_words(line, language()) for line in lines)
+    return page(
+        "checklist/must.html", shown=shown, form=Filled({"lines": written}, error),
+        presets=list(Trade), preset=asked,
+    )  # fmt: skip
+
+
+def _paper(error: HazardError | None = None) -> Response:
+    shown = _shown()
+    return page(
+        "checklist/paper.html", shown=shown, form=Filled({}, error),
+        sheets=latest_sheets(reading(), shown.unit_id), kept=shown_again("photo"),
+    )  # fmt: skip
+
+
+def _ticked() -> dict[str, list[int]]:
+    """Return the measures ticked on paper: fields `measure` such as "C2611-0931:7"."""
+    found: dict[str, list[int]] = {}
+    for value in request.form.getlist("measure"):
+        number, _, measure = value.partition(":")
+        if measure.isascii() and measure.isdigit() and len(measure) <= DIGITS:
+            found.setdefault(number, []).append(int(measure))
+    return found
+
+
+def _held() -> dict[str, bool]:
+    """Return the word on the control of each case marked: fields `holds-C2611-0931`."""
+    marked = {name.removeprefix("holds-"): value for name, value in request.form.items()}
+    return {
+        name: value == Holds.YES for name, value in marked.items()
+        if f"holds-{name}" in request.form and value in set(Holds)
+    }  # fmt: skip
+
+
 def _shown() -> ShiftList:
     """Return the checklist of the chosen unit, or of the first one the person leads."""
     wanted = request.values.get("unit", "")
     led = units_led(reading(), actor(), clock.today())
-    chosen = wanted.isascii() and wanted.isdigit() and len(wanted) <= DIGITS
-    unit_id = int(wanted) if chosen else (led[0][0] if led else 0)
+    named = wanted.isascii() and wanted.isdigit() and len(wanted) <= DIGITS
+    unit_id = int(wanted) if named else (led[0][0] if led else 0)
     return get_list(reading(), actor(), unit_id, clock.now(), house().settings.base_url)
 
 

@@ -16,6 +16,7 @@ MENU: tuple[tuple[str, str, Permission, str], ...] = (
     ("/desk", N_("Desk"), Permission.WORK, ""),
     ("/cases", N_("Hazards"), Permission.WORK, ""),
     ("/checklist", N_("Shift checklist"), Permission.CHECKLIST_USE, ""),
+    ("/closings", N_("Weekly closing list"), Permission.CASE_COSIGN, ""),
     ("/reports", N_("Reports"), Permission.REPORT_RECEIVE, ""),
     ("/register", N_("Key in a report"), Permission.REPORT_REGISTER, ""),
     ("/echo", N_("Weekly echo"), Permission.WORK, ""),

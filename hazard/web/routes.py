@@ -7,6 +7,7 @@ from hazard.web import (
     budgets,
     cases,
     checklist,
+    closings,
     covering,
     desk,
     duty,
@@ -45,11 +46,13 @@ from hazard.web import (
 
 BLUEPRINTS = (
     steps.signatures,
+    closings.bp,
     *(module.bp
     for module in (
         reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports,
-        opening, cases, covering, audience, steps, registering, checklist, duty, watch, slips,
-        photos, voices, ledger, ledger_templates, pack, rewards, budgets, settlements, papers,
+        opening, cases, covering, audience, steps, registering, checklist, duty,
+        watch, slips, photos, voices, ledger, ledger_templates, pack, rewards, budgets,
+        settlements, papers,
         people, units, places, posters, settings, sealing, setup, audit, tasks, health,
         hanging,
     )),

@@ -17,7 +17,7 @@ from hazard.people.queries import root_unit
 from tests import walks
 from tests.company import Company
 from tests.verbs.test_signing import handled
-from tests.web.desk_walks import Office, alerts, words
+from tests.web.desk_walks import Office, alerts, photo, words
 
 
 @pytest.fixture
@@ -175,3 +175,45 @@ def test_the_second_hand_signs_on_the_first_hands_phone_and_can_deny_it(office: 
     assert office.post("finance", "/signatures/1", text="").status_code == 422
     assert office.post("finance", "/signatures/1", text="我不在厂里").status_code == 303
     assert "手写签名" in words(office.get("head", f"/cases/{case}"))
+
+
+def test_the_week_is_signed_and_printed_and_the_sheet_kept(office: Office) -> None:
+    company = office.company
+    case = walks.walk_to_closed(company).case
+    with company.work_as() as work:
+        person = add_person(work, "1200", "孙桂芳", root_unit(work.session))
+        grant_role(work, person, Role.UNION_REPRESENTATIVE, root_unit(work.session))
+        setattr(company, "union", person.id)  # noqa: B010
+    refused = office.post("union", "/closings", week="2026-11-23")
+    assert refused.status_code == 422
+    assert office.post("union", "/closings", week="2026-11-23", case=case).status_code == 303
+    page = office.get("safety", "/closings?week=2026-11-25")
+    assert "孙桂芳 已签" in words(page)
+    assert office.as_("safety").get("/closings/sheet.pdf").mimetype == "application/pdf"
+    assert office.post("safety", "/closings/paper", photo=photo()).status_code == 303
+    kept = re.search(r'src="(/photos/\w+)"', office.get("union", "/closings"))
+    assert kept
+    assert office.as_("union").get(kept[1]).status_code == 200
+    assert office.as_("worker").get(kept[1]).status_code == 404
+
+
+def test_the_list_of_the_team_and_the_signed_sheet_on_the_phone(office: Office) -> None:
+    case = walks.walk_to_rectifying(office.company).case
+    unit = office.company.workshop
+    assert "冷库里面能开门" in office.get("safety", f"/checklist/must?unit={unit}&preset=food")
+    long = office.post("safety", "/checklist/must", unit=unit, lines="很" * 40)
+    assert long.status_code == 422
+    assert "很" * 40 in long.text
+    saved = office.post("safety", "/checklist/must", unit=unit, lines="卡盘扳手已取下")
+    assert saved.status_code == 303
+    assert "卡盘扳手已取下" in office.get("safety", f"/checklist/must?unit={unit}")
+    page = office.get("safety", f"/checklist/paper?unit={unit}")
+    measure = re.search(r'name="measure" value="([^"]+)"', page)
+    assert measure
+    empty = office.post("safety", "/checklist/paper", unit=unit)
+    assert alerts(empty) == ["请选一张照片"]
+    marks = {"measure": measure[1], f"holds-{case}": "no"}
+    sent = office.post("safety", "/checklist/paper", unit=unit, photo=photo(), **marks)
+    assert sent.status_code == 303
+    assert "临时管控失效" in office.get("finance", f"/cases/{case}")
+    assert "已存档的表" in office.get("safety", f"/checklist/paper?unit={unit}")
