@@ -15,7 +15,7 @@ from hazard.core.clock import day_of
 from hazard.core.errors import NotAllowed, NotFound, Refused, Unclear
 from hazard.core.images import Picture
 from hazard.core.typeset import Typesetter
-from hazard.core.words import say
+from hazard.core.words import say, write
 from hazard.notices.outbox import list_messages
 from hazard.people.keeping import add_person, add_unit, grant_role
 from hazard.people.queries import get_person, get_unit, root_unit
@@ -42,9 +42,9 @@ def week(company: Company, person: int) -> Week:
 
 
 def test_one_go_signs_the_week_and_leaves_majors_out(company: Company) -> None:
-    anonymous = {"identity": Identity.ANONYMOUS}
-    slight = [walks.walk_to_closed(company, level=2, **anonymous).case for _ in range(2)]
-    walks.walk_to_closed(company, level=4, **anonymous)
+    way = walks.Way(identity=Identity.ANONYMOUS)
+    slight = [walks.walk_to_closed(company, way).case for _ in range(2)]
+    walks.walk_to_closed(company, way, level=4)
     union = delegate(company)
     before = week(company, union)
     assert [line.mine for line in before.lines] == [True, True, False]
