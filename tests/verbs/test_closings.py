@@ -108,7 +108,7 @@ def test_a_team_keeps_its_own_list_and_lower_teams_use_it(company: Company) -> N
         team = add_unit(work, "车工一班", get_unit(work.session, company.workshop)).id
     with company.reading() as session:
         assert "急停按钮好用" in [
-            say(each) for each in list_of_unit(session, get_unit(session, team))
+            write(each) for each in list_of_unit(session, get_unit(session, team))
         ]
     with company.work_as(company.safety) as work:
         keep_list(work, company.workshop, ["卡盘扳手已取下", " ", "铁屑用钩子清"])

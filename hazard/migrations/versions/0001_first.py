@@ -316,6 +316,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_membership_person_id"), "membership", ["person_id"], unique=False)
     op.create_index(op.f("ix_membership_unit_id"), "membership", ["unit_id"], unique=False)
     op.create_table(
+        "must_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_must_check_by_id_person")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_must_check_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_must_check")),
+    )
+    op.create_index(op.f("ix_must_check_unit_id"), "must_check", ["unit_id"], unique=False)
+    op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -946,6 +958,7 @@ def upgrade() -> None:
         sa.Column(
             "cosigned_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("cosigned_at", sa.DateTime(), nullable=True),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["hazard_case.id"], name=op.f("fk_check_record_case_id_hazard_case")
@@ -1499,6 +1512,61 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_settlement_line_award_id"), "settlement_line", ["award_id"], unique=False
+    )
+    op.create_table(
+        "signature",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("taken_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("denied_at", sa.DateTime(), nullable=True),
+        sa.Column("denial", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["hazard_case.id"], name=op.f("fk_signature_case_id_hazard_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_signature_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["photo_id"], ["photo.id"], name=op.f("fk_signature_photo_id_photo")
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_by"], ["person.id"], name=op.f("fk_signature_taken_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+    )
+    op.create_index(op.f("ix_signature_case_id"), "signature", ["case_id"], unique=False)
+    op.create_index(op.f("ix_signature_person_id"), "signature", ["person_id"], unique=False)
+    op.create_table(
+        "signed_paper",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("shift_name", sa.String(), nullable=False),
+        sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["person.id"], name=op.f("fk_signed_paper_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["photo_id"], ["photo.id"], name=op.f("fk_signed_paper_photo_id_photo")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_signed_paper_unit_id_unit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signed_paper")),
+    )
+    op.create_index(
+        op.f("ix_signed_paper_about_signed_paper_day_signed_paper_unit_id"),
+        "signed_paper",
+        ["about", "day", "unit_id"],
+        unique=False,
     )
     add_triggers()
     op.execute("INSERT INTO chain_head (id, seq, hash) VALUES (1, 0, '" + "0" * 64 + "')")
