@@ -12,6 +12,7 @@ from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.policy.words import Category, Identity
 from hazard.reports.models import Message
+from hazard.reports.queries import hold_by_id
 from hazard.reports.terms import ReportState
 from hazard.rewards.models import Award
 from hazard.rewards.terms import AwardState
@@ -228,7 +229,6 @@ def test_a_withdrawn_first_report_earns_nothing_and_nobody_moves_up_by_itself(
     join(office, second.report, case.case, part="supplement")
     with office.company.reported() as work:
         from hazard.reports.handling import withdraw
-        from hazard.reports.queries import hold_by_id
 
         withdraw(work, hold_by_id(work, case_of(office, case.case).first.report_id))
     refused = office.post("safety", f"/cases/{case.case}/award", declared="1")
@@ -237,3 +237,11 @@ def test_a_withdrawn_first_report_earns_nothing_and_nobody_moves_up_by_itself(
     office.post("safety", f"/cases/{case.case}/first", report=second.report, note="首报已撤回")
     again = office.post("safety", f"/cases/{case.case}/award", declared="1")
     assert again.status_code == 303
+
+
+def test_the_reporters_own_word_that_it_is_the_same_is_shown_as_a_reason(office: Office) -> None:
+    first = walks.walk_to_accepted(office.company)
+    fresh = walks.walk_to_reported(office.company)
+    with office.company.work_as() as work:
+        hold_by_id(work, 2).same_as = first.case
+    assert "报告人说是同一个" in words(office.get("safety", f"/reports/{fresh.report}"))
