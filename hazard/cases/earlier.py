@@ -42,7 +42,10 @@ def propose_earlier(session: Session, actor: Actor, report: Report) -> list[Earl
 
     Only what the actor may see; the words of other reports count only where they may be read.
     """
-    about = (Case.category == report.category, Case.place_id == report.place_id)
+    about = (
+        Case.category == report.category, Case.place_id == report.place_id,
+        Case.number == report.same_as,
+    )  # fmt: skip
     recent = visible_to(actor).where(
         Case.opened_at >= report.received_at - timedelta(days=DAYS), or_(*about),
         Case.merged_into_id.is_(None), Case.drill.is_(report.drill),
@@ -52,9 +55,10 @@ def propose_earlier(session: Session, actor: Actor, report: Report) -> list[Earl
     cases = list(session.scalars(loaded.order_by(Case.id.desc()).limit(LOOKED_AT)))
     hashes = _hashes(session, [report, *(link.report for case in cases for link in case.reports)])
     mine = _message_of(report, hashes)
-    found = [
-        _earlier(case, compare(mine, _message(session, actor, case, hashes))) for case in cases
-    ]
+    found = []
+    for case in cases:
+        theirs, said_so = _message(session, actor, case, hashes), report.same_as == case.number
+        found.append(_earlier(case, compare(mine, theirs, said_so=said_so)))
     likely = [earlier for earlier in found if earlier is not None]
     return sorted(likely, key=lambda each: (-each.points, each.number))[:SHOWN]
 
