@@ -2,15 +2,13 @@
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
@@ -18,39 +16,56 @@ from hazard.audit.queries import get_head
 from hazard.core import clock
 from hazard.core.errors import Refused
 from hazard.core.house import House
+from hazard.core.limits import Room, free_bytes
+from hazard.core.noted import note
 from hazard.core.words import N_, Sentence
-from hazard.migrations import FOLDER
-from hazard.places.queries import PROOF_FOLDER
-from hazard.reports.photos import PHOTO_FOLDER
 
 DATABASE, DUMP, PHOTOS, MANIFEST = "hazard.db", "hazard.dump", "photos", "manifest.json"
 KEPT = ("keys", "settings.toml")
 """What of the instance folder is copied besides."""
 
 
+NOTED = "backup"
+NIGHTLY, NIGHTS = "nightly", 7
+FLEETING = ("imports/", "results/")
+"""Uploads still to be confirmed and prints to be fetched: gone in a week anyway."""
+
+
 class BackupBroken(Refused):
     """What lies in the folder is not a whole backup."""
 
 
-def back_up(house: House, target: Path) -> Path:
-    """Write database, photos, keys and settings to a new folder under `target`; return it.
+class NoRoomForBackup(Refused):
+    """The copy would fill the disk it goes to."""
 
-    The folder holds keys that open receipt codes: keep it as safe as the server. Photos are
-    named by what they hold, so the copy is checked against their names on restoring.
+
+def back_up(house: House, target: Path, *, label: str = "hazard", like: Path | None = None) -> Path:
+    """Write database, files, keys and settings to a new folder under `target`; return it.
+
+    The folder holds keys that open receipt codes: keep it as safe as the server. Files an earlier
+    copy (`like`) on the same disk holds too are not written again. When it was made is noted.
+    Refuses with `NoRoomForBackup`; then nothing is left under `target`.
     """
-    folder = target / f"hazard-{clock.now():%Y%m%d-%H%M%S}"
+    folder = target / f"{label}-{clock.now():%Y%m%d-%H%M%S}"
     (folder / PHOTOS).mkdir(parents=True, mode=0o700)
-    _copy_database(house, folder)
-    keys = [key for kept in (PHOTO_FOLDER, PROOF_FOLDER) for key in sorted(house.files.keys(kept))]
-    photos = [_copy_photo(house, key, folder) for key in keys]
-    for name in KEPT:
-        _copy(house.settings.instance / name, folder / name)
-    with house.database.reading() as session:
-        seq, head = get_head(session)
-    manifest = {"made": clock.now().isoformat(), "events": seq, "head": head, "photos": photos}
-    manifest["digests"] = _digests(folder)
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    try:
+        _fill(house, folder, like)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+    note(house.settings.instance, NOTED, at=clock.now().isoformat(), folder=str(folder))
     return folder
+
+
+def back_up_nightly(house: House) -> None:
+    """Put tonight's copy into the backup folder and drop all but the newest seven."""
+    target = house.settings.backup_folder
+    earlier = _whole(target)
+    back_up(house, target, label=NIGHTLY, like=earlier[-1] if earlier else None)
+    kept = _whole(target)[-NIGHTS:]
+    for folder in target.glob(f"{NIGHTLY}-*"):
+        if folder not in kept:
+            shutil.rmtree(folder)
 
 
 def restore(house: House, folder: Path) -> int:
@@ -68,22 +83,29 @@ def restore(house: House, folder: Path) -> int:
     return len(manifest["photos"])
 
 
-def back_up_before_migration(house: House) -> Path | None:
-    """Copy the database beside itself before its tables change; None where nothing changes."""
-    with house.database.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    if present in {None, ScriptDirectory.from_config(config).get_current_head()}:
-        return None
-    folder = house.settings.instance / "backups" / f"before-{present}-{clock.now():%Y%m%d-%H%M%S}"
-    folder.mkdir(parents=True, mode=0o700)
-    _copy_database(house, folder)
-    return folder
+def _fill(house: House, folder: Path, like: Path | None) -> None:
+    copy_database(house, folder)
+    stored = house.files.keys("")
+    keys = [key for key in stored if not key.startswith(FLEETING)]
+    files = [_copy_file(house, key, folder, like) for key in keys]
+    for name in KEPT:
+        _copy(house.settings.instance / name, folder / name)
+    with house.database.reading() as session:
+        seq, head = get_head(session)
+    manifest = {"made": clock.now().isoformat(), "events": seq, "head": head, "photos": files}
+    manifest["digests"] = _digests(folder)
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
-def _copy_database(house: House, folder: Path) -> None:
+def _whole(target: Path) -> list[Path]:
+    """Return the nightly copies that were finished, the oldest first."""
+    return sorted(path.parent for path in target.glob(f"{NIGHTLY}-*/{MANIFEST}"))
+
+
+def copy_database(house: House, folder: Path) -> None:
+    """Write a consistent copy of the database into `folder`, beside running writers."""
     if house.database.is_sqlite:
+        _need_room(folder, _database_size(house))
         # VACUUM INTO is one consistent copy beside running writers, made in a fraction of a second.
         with house.database.engine.connect() as connection:
             plain = connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -146,11 +168,35 @@ def _digests(folder: Path) -> dict[str, str]:
     }
 
 
-def _copy_photo(house: House, key: str, folder: Path) -> str:
+def _copy_file(house: House, key: str, folder: Path, like: Path | None) -> str:
+    """Link what `like` holds: files are named by what is in them, so the same name is the same."""
     target = folder / PHOTOS / key
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(house.files.get(key))
+    if like is None or not _linked(like / PHOTOS / key, target):
+        body = house.files.get(key)
+        _need_room(folder, len(body))
+        target.write_bytes(body)
     return key
+
+
+def _linked(source: Path, target: Path) -> bool:
+    try:
+        os.link(source, target)
+    except OSError:  # not there yet, or a disk that knows no links
+        return False
+    return True
+
+
+def _database_size(house: House) -> int:
+    with house.database.engine.connect() as connection:
+        pages = connection.scalar(text("PRAGMA page_count")) or 0
+        return int(pages) * int(connection.scalar(text("PRAGMA page_size")) or 0)
+
+
+def _need_room(folder: Path, size: int) -> None:
+    if free_bytes(folder) < size + Room.PHOTO:
+        words = N_("The disk has too little room for a backup in %(folder)s")
+        raise NoRoomForBackup(Sentence(words, folder=str(folder.parent)))
 
 
 def _copy(source: Path, target: Path) -> None:

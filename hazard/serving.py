@@ -18,7 +18,6 @@ from typing import Any
 from flask import Flask
 from waitress import create_server
 
-from hazard.backups import back_up_before_migration
 from hazard.core import clock, listening
 from hazard.core.config import Settings
 from hazard.core.house import House
@@ -28,7 +27,7 @@ from hazard.demo.plant import Plant, accounts
 from hazard.demo.story import tell
 from hazard.factory import create_app, open_house
 from hazard.jobs import timetable
-from hazard.migrations import migrate
+from hazard.migrations import back_up_before_migration, migrate
 from hazard.people.passwords import use_cheap
 from hazard.policy.queries import find_plant
 from hazard.web import setup
@@ -113,6 +112,7 @@ def _demo_house(settings: Settings, folder: str) -> Iterator[House]:
         instance=instance,
         database_url=f"sqlite:///{instance}/hazard.db",
         photo_store=str(instance / "photos"),
+        backup_folder=instance / "backups",
     )
     house = open_house(own, demo=True)
     try:

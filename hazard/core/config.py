@@ -48,6 +48,8 @@ class Settings:
     database_url: str = field(repr=False)  # may hold a password
     photo_store: str
     """A folder, or `s3://bucket/prefix`."""
+    backup_folder: Path
+    """Where a copy of everything is put each night."""
     reach: Reach
     wifi_ssid: str
     wifi_password: str = field(repr=False)
@@ -101,7 +103,7 @@ def save_answers(settings: Settings, **answers: str | int) -> None:
     _checked_answers({"server": merged})
     _settings(settings.instance, settings.instance, merged, {})
     lines = [f"{name} = {_toml(name, value)}" for name, value in sorted(merged.items())]
-    _replace(settings.instance / ANSWERS_FILE, "\n".join(["[server]", *lines, ""]).encode())
+    replace_file(settings.instance / ANSWERS_FILE, "\n".join(["[server]", *lines, ""]).encode())
 
 
 def keys(instance: Path) -> Keys:
@@ -128,6 +130,7 @@ def _settings(
         base_url=_base_url(told.get("base_url", f"http://127.0.0.1:{port}")),
         database_url=_database_url(told.get("database_url", f"sqlite:///{instance}/hazard.db")),
         photo_store=_photo_store(told.get("photo_store", f"{instance}/photos"), root),
+        backup_folder=root / told.get("backup_folder", instance / "backups"),
         reach=reach,
         wifi_ssid=told.get("wifi_ssid", ""),
         wifi_password=told.get("wifi_password", ""),
@@ -135,7 +138,9 @@ def _settings(
     )
 
 
-FROM_ENVIRONMENT = ("instance", "host", "port", "base_url", "database_url", "photo_store")
+FROM_ENVIRONMENT = (
+    "instance", "host", "port", "base_url", "database_url", "photo_store", "backup_folder",
+)  # fmt: skip
 FROM_ANSWERS = ("host", "port", "base_url", "reach", "wifi_ssid", "wifi_password")
 
 
@@ -266,7 +271,7 @@ def _bad_key(path: Path, msgid: str) -> BadKeys:
     return BadKeys(Sentence(msgid, file=str(path)))
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Put `content` in the place of a file: after a power cut there is the old or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.new-{chance.take(8).hex()}")

@@ -1,6 +1,8 @@
 """A backup brings everything back; a damaged one is refused."""
 
+import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,12 @@ from sqlalchemy import func, select
 
 from hazard import backups
 from hazard.audit.queries import verify_trail
+from hazard.core.clock import FakeClock
 from hazard.core.config import load
 from hazard.core.errors import Refused
 from hazard.core.house import House
+from hazard.core.limits import Room
+from hazard.core.noted import noted
 from hazard.core.words import say
 from hazard.factory import open_house
 from hazard.reports.models import Report
@@ -69,3 +74,34 @@ def _with_postgres_tools(company: Company, house: House, tmp_path: Path) -> None
     folder = backups.back_up(house, tmp_path / "backups")
     assert (folder / backups.DUMP).stat().st_size > 1000
     assert shutil.which("pg_restore")
+
+
+@pytest.mark.usefixtures("company")
+def test_a_week_of_nights_is_kept_and_a_file_is_written_once(house: House, now: FakeClock) -> None:
+    if not house.database.is_sqlite:
+        return
+    voice = "voices/" + "cd" * 32
+    for key in (PHOTO, voice, "results/heap.pdf"):
+        house.files.put(key, b"body")
+    for _ in range(9):
+        backups.back_up_nightly(house)
+        now.move(timedelta(days=1))
+    nights = sorted(house.settings.backup_folder.glob("nightly-*"))
+    assert len(nights) == backups.NIGHTS
+    copies = {(night / backups.PHOTOS / PHOTO).stat().st_ino for night in nights}
+    assert len(copies) == 1
+    manifest = json.loads((nights[-1] / backups.MANIFEST).read_text())
+    assert manifest["photos"] == [PHOTO, voice]
+    assert noted(house.settings.instance, backups.NOTED)["folder"] == str(nights[-1])
+
+
+@pytest.mark.usefixtures("company")
+def test_a_backup_never_fills_the_disk(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.files.put(PHOTO, b"jpeg")
+    monkeypatch.setattr(backups, "free_bytes", lambda _: Room.PHOTO)
+    with pytest.raises(backups.NoRoomForBackup):
+        backups.back_up(house, tmp_path / "usb")
+    assert list((tmp_path / "usb").iterdir()) == []
+    assert noted(house.settings.instance, backups.NOTED) == {}
