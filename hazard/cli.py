@@ -20,7 +20,6 @@ from hazard.core.errors import HazardError
 from hazard.core.house import House
 from hazard.core.tabular import read_table
 from hazard.core.words import N_, Sentence, say
-from hazard.doctor import examine
 from hazard.jobs import timetable
 from hazard.notices.slips import print_slip
 from hazard.people import keeping
@@ -30,9 +29,13 @@ from hazard.places import roster as place_roster
 from hazard.places.posters import print_poster
 from hazard.places.queries import get_poster, list_poster_ids
 from hazard.policy.queries import policy_on
+from hazard.statistics.checkup import Lamp, Tone, examine, is_sound, verify
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+_LAMPS = {Tone.GOOD: "OK  ", Tone.WARN: "!   ", Tone.BAD: "!!  "}
+_SOUND, _DAMAGED = N_("The database answers and is sound"), N_("The database is damaged")
 
 
 def register(app: Flask, house: House) -> None:
@@ -211,13 +214,24 @@ def _doctor(house: House) -> click.Command:
     @click.command("doctor", help="Examine this server and say what to mend.")
     @_refusing
     def doctor() -> None:
-        findings = examine(house)
-        for finding in findings:
-            click.echo(("OK  " if finding.good else "!!  ") + say(finding.sentence))
-        if not all(finding.good for finding in findings):
+        sound = is_sound(house)
+        verify(house)
+        with house.database.reading() as session:
+            lamps = examine(house, session)
+        click.echo("OK  " * sound or "!!  ", nl=False)
+        _tell(_SOUND if sound else _DAMAGED)
+        for lamp in lamps:
+            _show(lamp)
+        if not sound or any(lamp.tone is Tone.BAD for lamp in lamps):
             sys.exit(1)
 
     return doctor
+
+
+def _show(lamp: Lamp) -> None:
+    click.echo(_LAMPS[lamp.tone] + say(lamp.title))
+    for sentence in (*lamp.found, *([lamp.todo] if lamp.todo else [])):
+        click.echo("      " + say(sentence))
 
 
 def _demo(house: House) -> click.Command:

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     CASE_READ = "case:read"
     CHECKLIST_USE = "checklist:use"
     DUTY_KEEP = "duty:keep"
+    GOLIVE_KEEP = "golive:keep"
+    """See which of the five ticks before the start is missing, and note when people were told."""
     LEDGER_KEEP = "ledger:keep"
     LEDGER_READ = "ledger:read"
     MORNING_READ = "morning:read"
@@ -87,6 +89,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_INFORM,
             _P.CASE_READ,
             _P.DUTY_KEEP,
+            _P.GOLIVE_KEEP,
             _P.LEDGER_KEEP,
             _P.LEDGER_READ,
             _P.MORNING_READ,
@@ -119,6 +122,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.CASE_READ,
             _P.CHECKLIST_USE,
             _P.DUTY_KEEP,
+            _P.GOLIVE_KEEP,
             _P.LEDGER_KEEP,
             _P.LEDGER_READ,
             _P.PACK_MAKE,

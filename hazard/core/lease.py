@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import UniqueConstraint, delete, or_, select, update
+from sqlalchemy import UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -71,6 +71,12 @@ def is_fresh(session: Session, name: str, now: datetime) -> bool:
     """Say whether somebody leads."""
     until = session.scalar(select(Lease.until).where(Lease.name == name))
     return until is not None and until > now
+
+
+def last_runs(session: Session) -> dict[str, datetime]:
+    """Return when each job was last claimed."""
+    runs = select(JobRun.job, func.max(JobRun.at)).group_by(JobRun.job)
+    return {row.job: row[1] for row in session.execute(runs)}
 
 
 def claim_period(session: Session, job: str, period: str, now: datetime) -> bool:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from hazard.access.actor import SYSTEM
 from hazard.access.permissions import Role
-from hazard.audit.queries import verify_trail
 from hazard.audit.work import Work, writing
+from hazard.backups import back_up_nightly
 from hazard.cases import archiving
 from hazard.core import chance, clock, lease, tasks
 from hazard.core.errors import Refused, Unclear
@@ -29,10 +29,13 @@ from hazard.notices.echoes import find_published
 from hazard.notices.outbox import tell
 from hazard.people.logins import forget_ended
 from hazard.people.queries import list_holders, root_unit
+from hazard.policy.keeping import note_running
 from hazard.policy.queries import find_plant, get_plant, policy_on
 from hazard.reports import phones, photos, voices
 from hazard.rewards.funding import fund_waiting, waits_from_before
+from hazard.statistics.checkup import LEADER, verify
 from hazard.statistics.dossier import manifest
+from hazard.statistics.golive import ticks
 from hazard.statistics.spans import Week
 
 TICK_S = 30
@@ -40,7 +43,6 @@ WORK_S = 3
 """How often the leader looks whether long work waits: somebody is watching the page."""
 NIGHT = timedelta(hours=2)
 """Jobs of the night run from 2:00."""
-LEADER = "leader"
 
 Found = TypeVar("Found")
 
@@ -138,10 +140,23 @@ def ready_echo(house: House) -> None:
         tell(work, officers, sentence, key=f"echo:{week}", link=f"/echo/{week}")
 
 
+def note_start(house: House) -> None:
+    """Note, once all five ticks of D-1 are made, that the scheme runs; tell who made them."""
+    with house.database.reading() as session:
+        if get_plant(session).running_since is not None:
+            return
+        if not all(tick.good for tick in ticks(session, house.settings, clock.now())):
+            return
+    with writing(house.database, SYSTEM) as work:
+        note_running(work)
+        keepers = _keepers(work, Role.HEAD, Role.SAFETY_OFFICER)
+        tell(work, keepers, Sentence(N_("All five ticks are made: the scheme runs")),
+             key="running", link="/desk")  # fmt: skip
+
+
 def check_trail(house: House) -> None:
     """Verify the whole trail; the log keeps the result, and the head is told of a break."""
-    with house.database.snapshot() as session:
-        faults = verify_trail(session)
+    faults = verify(house)
     if not faults:
         log.info("trail.verified", status="whole")
         return
@@ -162,6 +177,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("ladder", every_tick, climb_ladder),
     Job("archive", hourly, archive_cases),
     Job("photos", hourly, drop_photos),
+    Job("running", hourly, note_start, by_the_clock=False),
     Job("forget", nightly, forget),
     Job("fund", nightly, fund_carried),
     Job("echo", nightly, ready_echo),
@@ -169,6 +185,10 @@ TIMETABLE: tuple[Job, ...] = (
 )
 WORK = Job("work", every_tick, work_off, by_the_clock=False)
 """Long work has its own thread, so that a large print keeps nobody's deadline waiting."""
+
+
+BACKUP = Job("backup", nightly, back_up_nightly, by_the_clock=False)
+"""It may take minutes, so it shares that thread."""
 
 
 class Leader:
@@ -179,6 +199,7 @@ class Leader:
         self._holder = chance.take(8).hex()
         self._guard = ClockGuard()
         self._leads = False
+        self._ready = False
         self._in_doubt = False
         self._claimed: dict[str, str] = {}
 
@@ -193,9 +214,12 @@ class Leader:
                 self._run_once_a_period(job)
 
     def work(self) -> None:
-        """Do the long work that waits, if this process leads."""
-        if self._leads:
-            _run(self._house, WORK)
+        """Do the long work that waits and the night's backup, if this process leads."""
+        if not self._leads:
+            return
+        _run(self._house, WORK)
+        if self._ready and not self._house.demo:
+            self._run_once_a_period(BACKUP)
 
     def leave(self) -> None:
         """Give up the lease, for a server that is started next."""
@@ -208,9 +232,9 @@ class Leader:
             held = lease.take_lease(session, LEADER, self._holder, clock.now())
             if held and not self._leads:
                 tasks.requeue_running(session)
-            ready = find_plant(session) is not None
+            self._ready = find_plant(session) is not None
         self._leads = held
-        return held and ready
+        return held and self._ready
 
     def _note_doubt(self, *, believed: bool) -> None:
         if believed and self._in_doubt:
@@ -267,7 +291,7 @@ def start(house: House) -> Scheduler:
 
 def run_once(house: House, name: str) -> None:
     """Run one job now, whatever its period; raises `Unclear` for a name there is not."""
-    jobs = {job.name: job for job in (*TIMETABLE, WORK)}
+    jobs = {job.name: job for job in (*TIMETABLE, WORK, BACKUP)}
     if name not in jobs:
         raise Unclear(
             Sentence(

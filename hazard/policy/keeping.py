@@ -70,6 +70,29 @@ def adopt_rule(work: Work, number: str, day: date) -> None:
     work.record("rule_adopted", plant, version=plant.rule_version)
 
 
+def note_told(work: Work, day: date, people: int) -> None:
+    """Note when and how many people were told how to report; needs `golive:keep`.
+
+    Refuses a day to come, and nobody.
+    """
+    work.actor.need(Permission.GOLIVE_KEEP)
+    if day > day_of(work.now):
+        raise Unclear(Sentence(N_("This day has not come yet")), field="told_on")
+    if people < 1:
+        raise Unclear(Sentence(N_("How many people were told?")), field="told_people")
+    plant = get_plant(work.session)
+    plant.told_on, plant.told_people = day, people
+    work.record("told", plant, day=day, people=people)
+
+
+def note_running(work: Work) -> None:
+    """Note that the scheme runs from today; once, whatever becomes of the ticks later."""
+    plant = get_plant(work.session)
+    if plant.running_since is None:
+        plant.running_since = day_of(work.now)
+        work.record("running", plant)
+
+
 def add_version(work: Work, values: Mapping[str, Any], valid_from: date) -> PolicyVersion:
     """Put a new version of the policy in force from a day, today or later; needs `policy:keep`."""
     work.actor.need(Permission.POLICY_KEEP)

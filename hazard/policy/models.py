@@ -56,6 +56,11 @@ class Plant(Base):
     rule_adopted_on: Mapped[date | None]
     rule_version: Mapped[int | None] = mapped_column(ForeignKey("policy_version.id"))
     """The version of the policy whose figures the issued rule holds."""
+    told_on: Mapped[date | None]
+    """When the people of the plant were told how to report."""
+    told_people: Mapped[int | None]
+    running_since: Mapped[date | None]
+    """When all five ticks of D-1 were made for the first time."""
     reached_at: Mapped[datetime | None]
     """When a phone last opened the test code at `reached_url`."""
     reached_url: Mapped[str] = mapped_column(default="")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -29,10 +30,11 @@ from hazard.statistics.figures import PAID_WITHIN, confirmed, counted, open_at, 
 PLANT = Actor(None, "system", (Grant(Role.SAFETY_OFFICER, "/"),))
 """The whole plant is inspected, whoever asks: what is counted here names nobody."""
 PAGES: Mapping[str, Permission] = {
-    "#rule": Permission.PACK_MAKE,
     "/budgets": Permission.AWARD_READ,
     "/cases": Permission.WORK,
+    "/desk": Permission.GOLIVE_KEEP,
     "/ledger": Permission.LEDGER_READ,
+    "/pack": Permission.PACK_MAKE,
     "/posters": Permission.POSTERS_KEEP,
     "/reports": Permission.REPORT_RECEIVE,
     "/settlements": Permission.SETTLEMENT_READ,
@@ -53,7 +55,7 @@ class Check:
     @property
     def needs(self) -> Permission:
         """Return what opening that page takes."""
-        return PAGES[self.href.partition("?")[0]]
+        return PAGES[urlsplit(self.href).path]
 
 
 def checks(session: Session, settings: Settings, now: datetime) -> tuple[Check, ...]:
@@ -62,10 +64,11 @@ def checks(session: Session, settings: Settings, now: datetime) -> tuple[Check, 
 
 
 def _checks(session: Session, settings: Settings, now: datetime) -> Iterator[Check]:
-    yield _rule(session)
+    yield rule(session)
     yield _figures(session, now)
-    yield _budget(session, now)
+    yield budget(session, now)
     yield from _posters(session, settings, now)
+    yield told(session)
     yield _undecided(session, now)
     yield _overdue(session, now)
     yield _majors(session, now)
@@ -73,16 +76,17 @@ def _checks(session: Session, settings: Settings, now: datetime) -> Iterator[Che
     yield _unarchived(session, now)
 
 
-def _rule(session: Session) -> Check:
+def rule(session: Session) -> Check:
+    """Say whether the rule was issued."""
     plant = get_plant(session)
     if plant.rule_adopted_on is None:
         words = Sentence(N_("The rule on reports and rewards has not been issued"))
-        return Check("rule", good=False, words=words, href="#rule")
+        return Check("rule", good=False, words=words, href="/pack#rule")
     words = Sentence(
         N_("The rule was issued as %(number)s on %(day)s"),
         number=plant.rule_number, day=plant.rule_adopted_on,
     )  # fmt: skip
-    return Check("rule", good=True, words=words, href="#rule")
+    return Check("rule", good=True, words=words, href="/pack#rule")
 
 
 def _figures(session: Session, now: datetime) -> Check:
@@ -94,10 +98,11 @@ def _figures(session: Session, now: datetime) -> Check:
         else Sentence(N_("Version %(n)s of the figures is in force; the rule is to be issued with "
                          "them"), n=current)
     )  # fmt: skip
-    return Check("figures", good, words, "#rule")
+    return Check("figures", good, words, "/pack#rule")
 
 
-def _budget(session: Session, now: datetime) -> Check:
+def budget(session: Session, now: datetime) -> Check:
+    """Say whether this year has money for rewards."""
     year = day_of(now).year
     whole = view_budget(session, year, day_of(now)).total
     if whole:
@@ -107,16 +112,36 @@ def _budget(session: Session, now: datetime) -> Check:
     return Check("budget", good=False, words=words, href="/budgets")
 
 
-def _posters(session: Session, settings: Settings, now: datetime) -> Iterator[Check]:
-    posters = list_registered(session, PLANT, settings, now)
-    cover = coverage(session, PLANT, now, posters)
+def told(session: Session) -> Check:
+    """Say whether the people of the plant were told how to report (D-17)."""
+    plant = get_plant(session)
+    if plant.told_on is None:
+        words = Sentence(N_("It is not noted when people were told how to report"))
+        return Check("told", good=False, words=words, href="/desk#told")
+    words = Sentence(
+        N_("People were told how to report on %(day)s: %(n)s"),
+        day=plant.told_on, n=plant.told_people or 0,
+    )  # fmt: skip
+    return Check("told", good=True, words=words, href="/desk#told")
+
+
+def hung(session: Session, now: datetime, registered: list[Registered]) -> Check:
+    """Say whether posters hang at the gate and in each workshop (W-12)."""
+    cover = coverage(session, PLANT, now, registered)
     lacking = cover.gate.lacking + sum(workshop.lacking for workshop in cover.workshops)
     words = (
         Sentence(N_("Posters still to be hung at gate and workshops: %(n)s"), n=lacking)
         if lacking
-        else Sentence(N_("Posters hang at the gate and in each workshop: %(n)s"), n=_hung(posters))
+        else Sentence(
+            N_("Posters hang at the gate and in each workshop: %(n)s"), n=_hung(registered)
+        )
     )
-    yield Check("posters", not lacking, words, "/posters")
+    return Check("posters", not lacking, words, "/posters")
+
+
+def _posters(session: Session, settings: Settings, now: datetime) -> Iterator[Check]:
+    posters = list_registered(session, PLANT, settings, now)
+    yield hung(session, now, posters)
     bare = sum(poster.hangs and not poster.now.proof for poster in posters)
     words = (
         Sentence(N_("Posters without a photo that proves they hang: %(n)s"), n=bare)

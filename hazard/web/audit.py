@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, request
 
 from hazard.access.permissions import Permission
-from hazard.audit.queries import get_head, verify_trail
+from hazard.audit.queries import get_head
+from hazard.statistics.checkup import verify as check_trail
 from hazard.web.doorway import house, reading, requires
 from hazard.web.replies import page
 from hazard.web.trail import list_entries
@@ -34,7 +35,10 @@ def show() -> Response:
 @bp.post("/verification")
 @requires(Permission.AUDIT_READ)
 def verify() -> Response:
-    with house().database.snapshot() as session:
-        faults = verify_trail(session)
-        head = get_head(session)
-    return page("audit/verified.html", head=head, count=len(faults), faults=faults[:SHOWN_FAULTS])
+    faults = check_trail(house())
+    return page(
+        "audit/verified.html",
+        head=get_head(reading()),
+        count=len(faults),
+        faults=faults[:SHOWN_FAULTS],
+    )

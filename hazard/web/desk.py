@@ -1,21 +1,28 @@
 """The desk: what waits for whoever is logged in, soonest due first."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.cases.waiting import Item, Stage, next_due, waiting_for
 from hazard.core import clock
+from hazard.core.errors import HazardError
 from hazard.core.network import own_addresses
-from hazard.core.words import Sentence
+from hazard.core.words import N_, Sentence, say
 from hazard.deadlines.queries import Due
 from hazard.people.duty import list_days
 from hazard.places.posters import stranded
+from hazard.policy.keeping import note_told
+from hazard.policy.queries import get_plant
 from hazard.reports.watching import may_watch
 from hazard.rewards.waiting import money_waiting_for
-from hazard.web.doorway import actor, house, reading, requires
-from hazard.web.replies import page
+from hazard.statistics.golive import ticks
+from hazard.statistics.inspection import Check
+from hazard.web.doorway import actor, house, language, reading, requires, write
+from hazard.web.forms import Filled, day, needed_number
+from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("desk", __name__)
 
@@ -35,9 +42,32 @@ class Row:
     due: Due | None
 
 
+@dataclass(frozen=True, slots=True)
+class GoLive:
+    """The five ticks, each with whether its page may be opened; and since when all were made."""
+
+    ticks: tuple[tuple[Check, bool], ...]
+    running_since: date | None
+
+
 @bp.get("/desk")
 @requires(Permission.WORK)
 def show() -> Response:
+    return _page()
+
+
+@bp.post("/desk/told")
+@requires(Permission.GOLIVE_KEEP)
+def told() -> Response:
+    on_refusal(_page)
+    told_on, people = day("told_on") or clock.today(), needed_number("told_people")
+    with write() as work:
+        note_told(work, told_on, people)
+    flash(say(Sentence(N_("Noted")), language()), "good")
+    return look_at(url_for(".show"))
+
+
+def _page(error: HazardError | None = None) -> Response:
     now = clock.now()
     work = waiting_for(reading(), actor(), now) + money_waiting_for(reading(), actor(), now)
     rows = _rows(sorted(work, key=lambda item: item.key))
@@ -55,6 +85,22 @@ def show() -> Response:
         duty=list_days(reading(), clock.today(), clock.today())[0],
         keeps_duty=actor().may(Permission.DUTY_KEEP),
         watches=may_watch(reading(), actor(), now),
+        golive=_golive(now),
+        form=Filled({"told_on": clock.today().isoformat()}, error),
+    )
+
+
+def _golive(now: datetime) -> GoLive | None:
+    """Return the five ticks for who keeps them; once the scheme runs only since when."""
+    if not actor().may(Permission.GOLIVE_KEEP):
+        return None
+    plant = get_plant(reading())
+    if plant.running_since is not None:
+        return GoLive((), plant.running_since)
+    made = ticks(reading(), house().settings, now)
+    done = all(tick.good for tick in made)
+    return GoLive(
+        tuple((tick, actor().may(tick.needs)) for tick in made), clock.today() if done else None
     )
 
 

@@ -4,10 +4,10 @@ from flask import Blueprint, Response, jsonify
 
 from hazard.core import clock
 from hazard.core.lease import is_fresh
+from hazard.statistics.checkup import LEADER
 from hazard.web.doorway import house, public, reading
 
 bp = Blueprint("health", __name__)
-LEADER = "leader"
 
 
 @bp.get("/healthz")

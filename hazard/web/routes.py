@@ -7,6 +7,7 @@ from hazard.web import (
     budgets,
     cases,
     checklist,
+    checkup,
     closings,
     covering,
     desk,
@@ -53,7 +54,7 @@ BLUEPRINTS = (
         opening, cases, covering, audience, steps, registering, checklist, duty,
         watch, slips, photos, voices, ledger, ledger_templates, pack, rewards, budgets,
         settlements, papers,
-        people, units, places, posters, settings, sealing, setup, audit, tasks, health,
+        people, units, places, posters, settings, checkup, sealing, setup, audit, tasks, health,
         hanging,
     )),
 )  # fmt: skip

@@ -38,8 +38,8 @@ PAGES = {
         "/morning", "/desk", "/cases", "/cases/{open}", "/cases/{planned}", "/cases/{closed}",
         "/rewards", "/budgets", "/settlements", "/settlements/2026-11", "/settings",
         "/settings/plant",
-        "/settings/policy", "/settings/policy/new", "/settings/address", "/people", "/audit",
-        "/inbox", "/ledger", "/pack", "/ledger/templates",
+        "/settings/policy", "/settings/policy/new", "/settings/address", "/settings/checkup",
+        "/people", "/audit", "/inbox", "/ledger", "/pack", "/ledger/templates",
     ),
     "safety": (
         "/desk", "/reports", "/reports/{waiting}", "/cases",

@@ -67,6 +67,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "duty.pattern",
         "duty.set_cell",
     ),
+    "golive:keep": ("desk.told",),
     "ledger:keep": (
         "ledger_templates.add",
         "ledger_templates.filled",
@@ -123,6 +124,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "places.upload",
     ),
     "plant:keep": (
+        "checkup.look_closely",
+        "checkup.show",
         "settings.address",
         "settings.index",
         "settings.new_test_code",

@@ -142,8 +142,8 @@ def test_the_checklist_says_what_is_missing_and_ticks_what_was_mended(
     before = checked(office)
     assert before == {
         "rule": False, "figures": False, "budget": True, "posters": False, "proof": True,
-        "outdated": True, "undecided": True, "overdue": True, "majors": True, "unpaid": True,
-        "archive": True,
+        "outdated": True, "told": False, "undecided": True, "overdue": True, "majors": True,
+        "unpaid": True, "archive": True,
     }  # fmt: skip
     assert "东方机械厂" in office.get("head", "/pack")
     answer = office.post("head", "/pack/rule", rule_number="东机安〔2026〕3号")
@@ -155,7 +155,7 @@ def test_the_checklist_says_what_is_missing_and_ticks_what_was_mended(
     walks.walk_to_closed(company, level=1)
     now.move(timedelta(days=36))
     after = checked(Office(office.app, office.house, company))  # logins of old have ended
-    wrong = {"posters", "undecided", "overdue", "majors", "unpaid", "archive"}
+    wrong = {"posters", "told", "undecided", "overdue", "majors", "unpaid", "archive"}
     assert {key for key, good in after.items() if not good} == wrong
 
 

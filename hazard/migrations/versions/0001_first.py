@@ -656,6 +656,9 @@ def upgrade() -> None:
         sa.Column(
             "rule_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column("told_people", sa.Integer(), nullable=True),
+        sa.Column("running_since", sa.Date(), nullable=True),
         sa.Column("reached_at", sa.DateTime(), nullable=True),
         sa.Column("reached_url", sa.String(), nullable=False),
         sa.Column("test_code", sa.String(), nullable=False),
