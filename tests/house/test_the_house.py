@@ -94,6 +94,7 @@ ALLOWED_CHINESE = {
     "headings.py",  # headings people write into their own templates
     "roster.py",  # headings people write into their own lists
     "trades.py",  # names of workshops are matched, not shown
+    "likeness.py",  # how names are called and places numbered; matched, not shown
     "terms.py",  # surnames with a reading of their own
 }
 
