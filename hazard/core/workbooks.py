@@ -1,76 +1,85 @@
-"""Spreadsheets that leave the house: XLSX whose cells are text, numbers or days, never formulas."""
+"""Tables as .xlsx for Excel and WPS: typed cells, no formulas, ready to print."""
 
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import Enum
-from io import BytesIO
+from functools import partial
 
-import xlsxwriter
+from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from hazard.core.money import FEN_PER_YUAN, Money
-from hazard.core.words import CHINESE, Sentence, Term, write
+from hazard.core.words import CHINESE, N_, Sentence, Term, write
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_TEXT = 32_000
-"""Excel takes 32,767 symbols in a cell and loses longer ones."""
-LINE = 15.0
 A3, A4 = 8, 9
-"""Excel's numbers of the papers."""
+"""Papers by their numbers in spreadsheets."""
+FONT = "SimSun"
+MONEY = "#,##0.00"
+DAY = "yyyy-mm-dd"
+PAGES = Sentence(N_("Page %(number)s of %(pages)s"), number="&P", pages="&N")
+"""Which the spreadsheet fills in."""
+MOST_TEXT = 32_000
+"""A cell takes 32,767 letters and loses longer words."""
+SHADE = "#EEF2F0"
+SHEET_NAME = 31
+NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
-Cell = Sentence | Term | Money | date | int | str | None
+Cell = Sentence | Term | Money | date | str | int | None
+Words = Sentence | str
 
 
-class Kind(Enum):
-    """What a column holds, and so how its cells are written and aligned."""
+class Align(Enum):
+    """Where a cell's words stand."""
 
-    WORDS = "words"
-    DAY = "day"
-    MONEY = "money"
-    NUMBER = "number"
+    START = "left"
+    CENTRE = "center"
+    END = "right"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, what it holds, and its width in Chinese characters."""
+    """One column: its heading, its width in letters of the body's size, where words stand."""
 
     heading: Sentence
-    kind: Kind = Kind.WORDS
-    width: float = 8
+    width: float
+    align: Align = Align.CENTRE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: title, a line of facts, the table, its totals, and notes below."""
+    """One sheet of a workbook: title, lines above, a table, rows of sums, lines below."""
 
     name: Sentence | str
     title: Sentence
-    facts: tuple[Sentence | str, ...] = ()
-    columns: tuple[Column, ...]
-    rows: Iterable[Sequence[Cell]]
-    totals: tuple[Sentence, ...] = ()
-    notes: tuple[Sentence | str, ...] = ()
-    frozen_columns: int = 0
+    above: Sequence[Words]
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    """Text stays text, whatever it begins with; `Money` and `date` become numbers and days."""
+    sums: Sequence[Sequence[Cell]] = ()
+    below: Sequence[Words] = ()
+    foot: Sequence[Words] = ()
+    landscape: bool = True
     paper: int = A4
+    frozen_columns: int = 0
+    """These and the headings stay in sight; a sheet that keeps some is filtered by its headings."""
 
 
-def write_book(sheets: Sequence[Sheet], locale: str = CHINESE) -> bytes:
-    """Return an .xlsx file of these sheets, ready to be printed landscape, one page wide.
-
-    Text is written as text whatever it begins with, money as numbers in yuan, days as days.
-    """
-    target = BytesIO()
-    options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }  # fmt: skip
-    with xlsxwriter.Workbook(target, options) as book:
-        looks = _looks(book)
-        for sheet in sheets:
-            _write_sheet(book, sheet, looks, locale)
+def write_book(sheets: Sequence[Sheet], made_at: datetime, locale: str = CHINESE) -> bytes:
+    """Return the sheets as one .xlsx; the same sheets give the same bytes."""
+    target = io.BytesIO()
+    book = Workbook(target, {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+        "strings_to_numbers": False, "default_date_format": DAY,
+    })  # fmt: skip
+    book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
+    for sheet in sheets:
+        name = write(sheet.name, locale).translate(NOT_IN_NAMES)[:SHEET_NAME]
+        _Writer(book, book.add_worksheet(name), locale).put(sheet)
+    book.close()
     return target.getvalue()
 
 
@@ -85,69 +94,96 @@ def yuan_of(amount: Money) -> float:
     return amount.fen / FEN_PER_YUAN
 
 
-def _looks(book: Workbook) -> dict[Kind | str, Format]:
-    face = {"font_name": "SimSun", "font_size": 10}
-    cell = {**face, "border": 1, "valign": "top", "text_wrap": True}
-    return {
-        "title": book.add_format({**face, "font_size": 16, "bold": True}),
-        "plain": book.add_format({**face, "quote_prefix": True}),
-        "head": book.add_format(
-            {**cell, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#EEF2F0"}
-        ),
-        Kind.WORDS: book.add_format({**cell, "quote_prefix": True}),
-        Kind.DAY: book.add_format({**cell, "num_format": "yyyy-mm-dd", "align": "center"}),
-        Kind.MONEY: book.add_format({**cell, "num_format": "#,##0.00", "align": "right"}),
-        Kind.NUMBER: book.add_format({**cell, "num_format": "0", "align": "right"}),
-    }
+class _Writer:
+    """Writes one sheet, from the top."""
 
+    def __init__(self, book: Workbook, page: Worksheet, locale: str) -> None:
+        self._book, self._page, self._locale = book, page, locale
+        self._formats: dict[tuple[object, ...], Format] = {}
+        self._row = 0
 
-def _write_sheet(
-    book: Workbook, sheet: Sheet, looks: dict[Kind | str, Format], locale: str
-) -> None:
-    paper = book.add_worksheet(text_of(sheet.name, locale)[:31])
-    head = 2 if sheet.facts else 1
-    paper.write_string(0, 0, text_of(sheet.title, locale), looks["title"])
-    if sheet.facts:
-        facts = "　".join(text_of(fact, locale) for fact in sheet.facts)
-        paper.write_string(1, 0, facts, looks["plain"])
-    for at, column in enumerate(sheet.columns):
-        paper.set_column(at, at, column.width * 2)
-        paper.write_string(head, at, text_of(column.heading, locale), looks["head"])
-    last = head
-    for last, row in enumerate(sheet.rows, start=head + 1):
-        for at, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
-            _write_cell(paper, (last, at), value, column.kind, looks, locale)
-    _arrange(paper, sheet, head, last)
-    for at, words in enumerate((*sheet.totals, *sheet.notes), start=last + 1):
-        paper.write_string(at, 0, text_of(words, locale), looks["plain"])
-    paper.print_area(0, 0, last + len(sheet.totals) + len(sheet.notes), len(sheet.columns) - 1)
+    def put(self, sheet: Sheet) -> None:
+        """Write everything of the sheet and set the page up."""
+        last = len(sheet.columns) - 1
+        self._title(sheet, last)
+        self._lines(sheet.above)
+        heads = self._row
+        self._heads(sheet.columns)
+        for row in sheet.rows:
+            self._cells(row, sheet.columns)
+        if sheet.frozen_columns:
+            self._page.autofilter(heads, 0, max(heads, self._row - 1), last)
+        for row in sheet.sums:
+            self._cells(row, sheet.columns, bold=True)
+        self._lines(sheet.below)
+        self._set_up(sheet, heads, last)
 
+    def _title(self, sheet: Sheet, last: int) -> None:
+        words, look = text_of(sheet.title, self._locale), partial(self._format, font_size=16)
+        if sheet.frozen_columns or not last:  # what is frozen cannot reach over the whole width
+            self._page.write_string(0, 0, words, look(bold=True))
+        else:
+            self._page.merge_range(0, 0, 0, last, words, look(bold=True, align="center"))
+        self._page.set_row(0, 28)
+        self._row = 1
 
-def _write_cell(
-    paper: Worksheet, place: tuple[int, int], value: Cell, kind: Kind,
-    looks: dict[Kind | str, Format], locale: str,
-) -> None:  # fmt: skip
-    look = looks[kind]
-    match value:
-        case None | "":
-            paper.write_blank(*place, None, look)
-        case Money():
-            paper.write_number(*place, yuan_of(value), look)
-        case int():
-            paper.write_number(*place, value, look)
-        case date():
-            paper.write_datetime(*place, value, look)
-        case _:
-            paper.write_string(*place, text_of(value, locale), looks[Kind.WORDS])
+    def _lines(self, lines: Sequence[Words]) -> None:
+        """Write words that run on over the columns beside."""
+        for line in lines:
+            self._text(0, line, self._format(font_size=10, quote_prefix=True))
+            self._row += 1
 
+    def _heads(self, columns: Sequence[Column]) -> None:
+        style = self._format(bold=True, align="center", border=1, text_wrap=True, bg_color=SHADE)
+        self._page.set_row(self._row, 33)
+        for at, column in enumerate(columns):
+            self._page.set_column(at, at, column.width)
+            self._text(at, column.heading, style)
+        self._row += 1
 
-def _arrange(paper: Worksheet, sheet: Sheet, head: int, last: int) -> None:
-    paper.set_row(head, 2.2 * LINE)
-    paper.freeze_panes(head + 1, sheet.frozen_columns)
-    paper.autofilter(head, 0, max(last, head), len(sheet.columns) - 1)
-    paper.repeat_rows(head)
-    paper.set_landscape()
-    paper.set_paper(sheet.paper)
-    paper.set_margins(left=0.98, right=0.47, top=0.55, bottom=0.6)
-    paper.fit_to_pages(1, 0)
-    paper.set_footer("&C&P / &N")
+    def _cells(self, row: Sequence[Cell], columns: Sequence[Column], *, bold: bool = False) -> None:
+        for at, (value, column) in enumerate(zip(row, columns, strict=True)):
+            self._cell(at, value, column.align.value, bold=bold)
+        self._row += 1
+
+    def _cell(self, at: int, value: Cell, align: str, *, bold: bool) -> None:
+        style = partial(self._format, border=1, bold=bold)
+        here = self._row, at
+        match value:
+            case None | "":
+                self._page.write_blank(*here, None, style(align=align))
+            case Money():
+                look = style(align="right", num_format=MONEY)
+                self._page.write_number(*here, yuan_of(value), look)
+            case int():
+                self._page.write_number(*here, value, style(align=align))
+            case date():
+                self._page.write_datetime(*here, value, style(align=align, num_format=DAY))
+            case _:
+                # unquoted, words that begin with = became a formula once somebody edits them
+                self._text(at, value, style(align=align, text_wrap=True, quote_prefix=True))
+
+    def _text(self, at: int, value: Cell, style: Format) -> None:
+        self._page.write_string(self._row, at, text_of(value, self._locale), style)
+
+    def _set_up(self, sheet: Sheet, heads: int, last: int) -> None:
+        page = self._page
+        page.set_paper(sheet.paper)
+        if sheet.landscape:
+            page.set_landscape()
+        side = 0.98 if sheet.landscape else 0.71  # binding side, inches
+        page.set_margins(left=side, right=0.4, top=0.5, bottom=0.7)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(heads)
+        page.freeze_panes(heads + 1, sheet.frozen_columns)
+        page.print_area(0, 0, self._row - 1, last)
+        parts = [write(part, self._locale).replace("&", "&&") for part in sheet.foot]
+        page.set_footer(f"&C&8{' · '.join([*parts, write(PAGES, self._locale)])}")
+
+    def _format(self, **look: str | float | bool) -> Format:
+        """Return a look in the words of the spreadsheet library; like looks are one."""
+        key = tuple(sorted(look.items()))
+        if key not in self._formats:
+            plain = {"font_name": FONT, "font_size": 10.5, "valign": "vcenter"}
+            self._formats[key] = self._book.add_format({**plain, **look})
+        return self._formats[key]

@@ -120,7 +120,7 @@ def write_ledger(errand: Errand) -> str:
     with house.database.reading() as session:
         ledger = read_ledger(session, asker, scope, now, errand.tell)
     if errand.body["form"] == "xlsx":
-        return errand.keep(write_book([ledger_sheet(ledger)]), ".xlsx")
+        return errand.keep(write_book([ledger_sheet(ledger)], ledger.read_at), ".xlsx")
     paper = ledger_paper(ledger, large=errand.body.get("paper") != "a4")
     return errand.keep(house.typesetter.pdf(paper), ".pdf")
 

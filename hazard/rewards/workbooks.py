@@ -6,7 +6,7 @@ from typing import Any
 from hazard.core.money import Money
 from hazard.core.typeset import Paper, month_of
 from hazard.core.words import CHINESE, N_, Sentence
-from hazard.core.workbook import Align, Cell, Column, Table, write_workbook
+from hazard.core.workbooks import Align, Cell, Column, Sheet, Words, write_book
 from hazard.rewards.sheets import (
     ApprovalSheet,
     BoardSheet,
@@ -20,7 +20,7 @@ from hazard.rewards.sheets import (
 
 def workbook_of(sheet: RewardSheet, locale: str = CHINESE) -> bytes:
     """Return a version of the sheet as a workbook."""
-    return write_workbook([_TABLES[type(sheet)](sheet)], sheet.printed_at, locale)
+    return write_book([_TABLES[type(sheet)](sheet)], sheet.printed_at, locale)
 
 
 def payroll_of(sheet: FinanceSheet, locale: str = CHINESE) -> bytes:
@@ -31,7 +31,7 @@ def payroll_of(sheet: FinanceSheet, locale: str = CHINESE) -> bytes:
         for line in sheet.ordered
         if line.employee_number
     ]
-    table = Table(
+    page = Sheet(
         name=Sentence(N_("Payroll")), title=Sentence(N_("Additions to the wages")),
         above=[sheet.head()[0]],
         columns=[
@@ -41,10 +41,10 @@ def payroll_of(sheet: FinanceSheet, locale: str = CHINESE) -> bytes:
         ],
         rows=rows, landscape=False,
     )  # fmt: skip
-    return write_workbook([table], sheet.printed_at, locale)
+    return write_book([page], sheet.printed_at, locale)
 
 
-def _approval(sheet: ApprovalSheet) -> Table:
+def _approval(sheet: ApprovalSheet) -> Sheet:
     labels, lines = ApprovalSheet.labels, sheet.lines
     return _table(
         sheet,
@@ -71,7 +71,7 @@ def _approval(sheet: ApprovalSheet) -> Table:
     )  # fmt: skip
 
 
-def _finance(sheet: FinanceSheet) -> Table:
+def _finance(sheet: FinanceSheet) -> Sheet:
     labels, ordered = FinanceSheet.labels, sheet.ordered
     in_all = sums(ordered)
     return _table(
@@ -94,7 +94,7 @@ def _finance(sheet: FinanceSheet) -> Table:
     )  # fmt: skip
 
 
-def _board(sheet: BoardSheet) -> Table:
+def _board(sheet: BoardSheet) -> Sheet:
     labels = BoardSheet.labels
     places = [Column(labels["workshop"], 22)] if sheet.with_places else []
     columns = [
@@ -118,17 +118,17 @@ def _board(sheet: BoardSheet) -> Table:
     )  # fmt: skip
 
 
-_TABLES: Mapping[type[Paper], Callable[[Any], Table]] = {
+_TABLES: Mapping[type[Paper], Callable[[Any], Sheet]] = {
     ApprovalSheet: _approval, FinanceSheet: _finance, BoardSheet: _board,
 }  # fmt: skip
 
 
 def _table(
     sheet: RewardSheet, columns: Sequence[Column], rows: Sequence[Sequence[Cell]],
-    sums: Sequence[Sequence[Cell]], below: Sequence[Cell] = (), *, landscape: bool = True,
-) -> Table:  # fmt: skip
+    sums: Sequence[Sequence[Cell]], below: Sequence[Words] = (), *, landscape: bool = True,
+) -> Sheet:  # fmt: skip
     mark = sheet.mark()
-    return Table(
+    return Sheet(
         name=sheet.run_number, title=sheet.labels["title"],
         above=[*sheet.head(), *(mark[1:] if mark else ())], columns=columns, rows=rows, sums=sums,
         below=below, landscape=landscape,

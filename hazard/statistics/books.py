@@ -120,7 +120,7 @@ def ledger_sheet(ledger: Ledger) -> Sheet:
     return Sheet(
         name=Sentence(N_("Hazard ledger")),
         title=Sentence(N_("Hazard ledger")),
-        facts=(
+        above=(
             Sentence(N_("Company: %(name)s"), name=ledger.company),
             Sentence(
                 N_("Period: %(period)s"), period=period(ledger.scope.since, ledger.scope.until)
@@ -129,8 +129,8 @@ def ledger_sheet(ledger: Ledger) -> Sheet:
         ),
         columns=tuple(each.column for each in LEDGER),
         rows=[cells(row) for row in ledger.rows],
-        totals=totals_of(ledger.totals),
-        notes=(
+        below=(
+            *totals_of(ledger.totals),
             printed(ledger.read_at, ledger.read_by),
             Sentence(N_("Reward table no. %(version)s"), version=ledger.table_version),
         ),

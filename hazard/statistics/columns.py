@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hazard.core.words import N_, Sentence
-from hazard.core.workbooks import Cell, Column, Kind
+from hazard.core.workbooks import Align, Cell, Column
 from hazard.policy.words import Category
 from hazard.statistics.ledger import Row
 
@@ -33,9 +33,9 @@ class LedgerColumn:
 
 
 def _column(
-    key: str, msgid: str, read: Callable[[Row], Cell], kind: Kind = Kind.WORDS, width: float = 8
+    key: str, msgid: str, read: Callable[[Row], Cell], width: float, align: Align = Align.START
 ) -> LedgerColumn:
-    return LedgerColumn(key, Column(Sentence(msgid), kind, width), read)
+    return LedgerColumn(key, Column(Sentence(msgid), width, align), read)
 
 
 def _measures(row: Row) -> Cell:
@@ -59,39 +59,39 @@ def _rewarded(row: Row) -> Cell:
 
 
 LEDGER: tuple[LedgerColumn, ...] = (
-    _column("row", N_("No."), lambda row: row.row, Kind.NUMBER, 3),
-    _column("number", N_("Number of the hazard"), lambda row: row.number, width=6.5),
-    _column("source", N_("Source"), lambda _: FROM_EMPLOYEES, width=5),
-    _column("found_on", N_("Accepted on"), lambda row: row.found_on, Kind.DAY, 6),
-    _column("found_by", N_("Found by"), lambda _: INTERNAL, width=5),
-    _column("unit", N_("Unit"), lambda row: row.unit, width=9),
-    _column("place", N_("Part of the plant"), lambda row: row.place, width=11),
-    _column("hazard", N_("Description of the hazard"), lambda row: row.hazard, width=18),
-    _column("category", N_("Kind"), lambda row: OFFICIAL[row.category], width=7),
-    _column("sub_code", N_("Sub-code"), lambda row: row.sub_code, width=8),
-    _column("level", N_("Statutory level"), lambda row: row.level, width=5),
-    _column("grade", N_("Internal grade"), lambda row: row.grade, width=4),
-    _column("control", N_("Interim control"), lambda row: row.control, width=12),
-    _column("owner", N_("Person in charge"), lambda row: row.owner, width=5),
-    _column("measures", N_("Measures"), _measures, width=20),
-    _column("funds", N_("Funds planned (yuan)"), lambda row: row.funds, Kind.MONEY, 6),
-    _column("cost", N_("Funds spent (yuan)"), lambda row: row.cost, Kind.MONEY, 6),
-    _column("due", N_("Deadline"), lambda row: row.due_on, Kind.DAY, 6),
-    _column("contingency", N_("Contingency plan"), lambda row: row.contingency, width=10),
-    _column("completed", N_("Completed on"), lambda row: row.completed_on, Kind.DAY, 6),
-    _column("extensions", N_("Later date"), _extended, width=6),
-    _column("overdue", N_("Days overdue"), lambda row: row.overdue, Kind.NUMBER, 4),
-    _column("checker", N_("Checker"), lambda row: row.checker, width=5),
-    _column("checked_on", N_("Checked on"), lambda row: row.checked_on, Kind.DAY, 6),
-    _column("check_note", N_("Result of the check"), lambda row: row.check_note, width=8),
-    _column("union", N_("Union confirmed"), lambda row: row.union, width=5),
-    _column("closed", N_("Closed on"), lambda row: row.closed_on, Kind.DAY, 6),
-    _column("state", N_("State"), lambda row: row.state, width=5),
-    _column("rewarded", N_("Rewarded"), _rewarded, width=4),
-    _column("before", N_("Photos before"), lambda row: row.before, Kind.NUMBER, 4),
-    _column("after", N_("Photos after"), lambda row: row.after, Kind.NUMBER, 4),
-    _column("archived", N_("Archived on"), lambda row: row.archived_on, Kind.DAY, 6),
-    _column("note", N_("Note"), _note, width=6),
+    _column("row", N_("No."), lambda row: row.row, 6, Align.END),
+    _column("number", N_("Number of the hazard"), lambda row: row.number, 13),
+    _column("source", N_("Source"), lambda _: FROM_EMPLOYEES, 10),
+    _column("found_on", N_("Accepted on"), lambda row: row.found_on, 12, Align.CENTRE),
+    _column("found_by", N_("Found by"), lambda _: INTERNAL, 10),
+    _column("unit", N_("Unit"), lambda row: row.unit, 18),
+    _column("place", N_("Part of the plant"), lambda row: row.place, 22),
+    _column("hazard", N_("Description of the hazard"), lambda row: row.hazard, 36),
+    _column("category", N_("Kind"), lambda row: OFFICIAL[row.category], 14),
+    _column("sub_code", N_("Sub-code"), lambda row: row.sub_code, 16),
+    _column("level", N_("Statutory level"), lambda row: row.level, 10),
+    _column("grade", N_("Internal grade"), lambda row: row.grade, 8),
+    _column("control", N_("Interim control"), lambda row: row.control, 24),
+    _column("owner", N_("Person in charge"), lambda row: row.owner, 10),
+    _column("measures", N_("Measures"), _measures, 40),
+    _column("funds", N_("Funds planned (yuan)"), lambda row: row.funds, 12, Align.END),
+    _column("cost", N_("Funds spent (yuan)"), lambda row: row.cost, 12, Align.END),
+    _column("due", N_("Deadline"), lambda row: row.due_on, 12, Align.CENTRE),
+    _column("contingency", N_("Contingency plan"), lambda row: row.contingency, 20),
+    _column("completed", N_("Completed on"), lambda row: row.completed_on, 12, Align.CENTRE),
+    _column("extensions", N_("Later date"), _extended, 12),
+    _column("overdue", N_("Days overdue"), lambda row: row.overdue, 8, Align.END),
+    _column("checker", N_("Checker"), lambda row: row.checker, 10),
+    _column("checked_on", N_("Checked on"), lambda row: row.checked_on, 12, Align.CENTRE),
+    _column("check_note", N_("Result of the check"), lambda row: row.check_note, 16),
+    _column("union", N_("Union confirmed"), lambda row: row.union, 10),
+    _column("closed", N_("Closed on"), lambda row: row.closed_on, 12, Align.CENTRE),
+    _column("state", N_("State"), lambda row: row.state, 10),
+    _column("rewarded", N_("Rewarded"), _rewarded, 8),
+    _column("before", N_("Photos before"), lambda row: row.before, 8, Align.END),
+    _column("after", N_("Photos after"), lambda row: row.after, 8, Align.END),
+    _column("archived", N_("Archived on"), lambda row: row.archived_on, 12, Align.CENTRE),
+    _column("note", N_("Note"), _note, 12),
 )
 """What the product knows of domain 5.2, in its order; there is no column for who reported."""
 

@@ -140,7 +140,7 @@ def totals_of(totals: Totals) -> tuple[Sentence, ...]:
 def _grouped(row: Row) -> list[list[object]]:
     """Return the cells by group; an empty one among several is a dash and keeps its line."""
     return [
-        [_printed(value, alone=len(keys) == 1) for value in cells(row, _columns(keys))]
+        [shown(value, alone=len(keys) == 1) for value in cells(row, _columns(keys))]
         for _, keys in GROUPS
     ]
 
@@ -149,7 +149,8 @@ def _columns(keys: Sequence[str]) -> list[LedgerColumn]:
     return [BY_KEY[key] for key in keys]
 
 
-def _printed(value: Cell, *, alone: bool) -> object:
+def shown(value: Cell, *, alone: bool = True) -> object:
+    """Return a cell as paper and page write it; an empty one among others is a dash."""
     if isinstance(value, date):
         return short_day(value)
     if value is None or value == "":

@@ -27,7 +27,7 @@ from hazard.statistics.books import (
 )
 from hazard.statistics.columns import LEDGER, cells
 from hazard.statistics.ledger import Scope, add_up, count_rows, list_rows
-from hazard.statistics.sheets import short_day, totals_of
+from hazard.statistics.sheets import shown, totals_of
 from hazard.web.doorway import actor, house, language, person_id, reading, requires, write
 from hazard.web.replies import download, on_refusal, page
 from hazard.web.tasks import watch
@@ -74,7 +74,7 @@ def ask_for_file() -> Response:
 
 def _laid_out(ledger: Ledger, form: str) -> bytes:
     if form == "xlsx":
-        return write_book([ledger_sheet(ledger)], language())
+        return write_book([ledger_sheet(ledger)], ledger.read_at, language())
     paper = ledger_paper(ledger, large=request.args.get("paper") != "a4")
     return house().typesetter.pdf(paper, language())
 
@@ -101,8 +101,8 @@ def _page(scope: Scope, error: HazardError | None = None) -> Response:
     names = unit_names(session)
     return page(
         "ledger/index.html", scope=scope, kept=kept, error=error, columns=LEDGER,
-        typed=request.args if error else kept, short_day=short_day,
-        lines=[(row, tuple(zip(LEDGER, cells(row), strict=True))) for row in rows],
+        typed=request.args if error else kept,
+        lines=[(row, tuple(zip(LEDGER, map(shown, cells(row)), strict=True))) for row in rows],
         count=count, long=count > LONG, periods=_periods(kept),
         totals=totals_of(add_up(session, who, scope, clock.now())),
         units=[(unit.path, names[unit.id]) for unit in list_units(session, today)],

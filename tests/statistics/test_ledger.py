@@ -146,8 +146,8 @@ def test_paper_and_spreadsheet_hold_the_same_lines(
     walks.walk_to_closed(company, level=4, category=Category.PERSON, short="=1+1 高处不系安全带")
     walks.walk_to_graded(company, fixed=True)
     read = ledger(company)
-    book = openpyxl.load_workbook(BytesIO(write_book([ledger_sheet(read)])))
-    table = list(book.worksheets[0].iter_rows(min_row=3, values_only=True))
+    book = openpyxl.load_workbook(BytesIO(write_book([ledger_sheet(read)], read.read_at)))
+    table = list(book.worksheets[0].iter_rows(min_row=5, values_only=True))
     assert list(table[0]) == [say(each.column.heading) for each in LEDGER]
     print_ = Print(typesetter.pdf(ledger_paper(read)))
     assert [round(side) for side in print_.page(1).size] == [420, 297]
@@ -164,17 +164,18 @@ def test_paper_and_spreadsheet_hold_the_same_lines(
 
 def test_nothing_in_the_spreadsheet_is_a_formula_and_money_is_a_number(company: Company) -> None:
     walks.walk_to_closed(company, short="=HYPERLINK(0)")
-    book = openpyxl.load_workbook(BytesIO(write_book([ledger_sheet(ledger(company))])))
+    read = ledger(company)
+    book = openpyxl.load_workbook(BytesIO(write_book([ledger_sheet(read)], read.read_at)))
     sheet = book.worksheets[0]
     kinds = {cell.data_type for line in sheet.iter_rows() for cell in line}
     assert "f" not in kinds
-    by_key = {each.key: sheet.cell(4, at) for at, each in enumerate(LEDGER, start=1)}
+    by_key = {each.key: sheet.cell(6, at) for at, each in enumerate(LEDGER, start=1)}
     assert by_key["hazard"].value == "=HYPERLINK(0)"
     assert by_key["cost"].value == 120
     assert by_key["cost"].data_type == "n"
     assert isinstance(by_key["closed"].value, datetime)
-    assert sheet.freeze_panes == "C4"
-    assert sheet.print_title_rows == "$3:$3"
+    assert sheet.freeze_panes == "C6"
+    assert sheet.print_title_rows == "$5:$5"
 
 
 def test_a_long_ledger_repeats_its_heads(company: Company, typesetter: Typesetter) -> None:
