@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Subquery, exists, func, select
 from sqlalchemy.orm import Session
 
 from hazard.access.permissions import Permission
@@ -64,6 +64,16 @@ def get_published(session: Session, week: str) -> Published:
     return found
 
 
+def list_published(session: Session, first: str, last: str) -> list[Published]:
+    """Return the last edition of each week from `first` to `last`, in order."""
+    last_ones = _last_editions()
+    standing = select(Echo).join(
+        last_ones, (last_ones.c.week == Echo.week) & (last_ones.c.edition == Echo.edition)
+    )
+    within = standing.where(Echo.week.between(first, last)).order_by(Echo.week)
+    return [_published(echo) for echo in session.scalars(within)]
+
+
 def list_weeks(session: Session) -> list[str]:
     """Return the weeks that have an edition, newest first."""
     weeks = select(Echo.week).distinct().order_by(Echo.week.desc())
@@ -72,8 +82,7 @@ def list_weeks(session: Session) -> list[str]:
 
 def shows(session: Session, public_id: str) -> bool:
     """Say whether the last edition of any week shows this photo."""
-    later = select(Echo.week.label("week"), func.max(Echo.edition).label("edition"))
-    last = later.group_by(Echo.week).subquery()
+    last = _last_editions()
     standing = (
         select(EchoPhoto.id)
         .join(Echo, Echo.id == EchoPhoto.echo_id)
@@ -81,6 +90,11 @@ def shows(session: Session, public_id: str) -> bool:
         .where(EchoPhoto.public_id == public_id)
     )
     return bool(session.scalar(select(exists(standing))))
+
+
+def _last_editions() -> Subquery:
+    newest = select(Echo.week.label("week"), func.max(Echo.edition).label("edition"))
+    return newest.group_by(Echo.week).subquery()
 
 
 def _published(echo: Echo) -> Published:

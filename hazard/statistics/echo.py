@@ -20,7 +20,7 @@ from hazard.core.calendar import end_of
 from hazard.core.errors import Unclear
 from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
-from hazard.notices.echoes import find_published
+from hazard.notices.echoes import find_published, list_published
 from hazard.policy.words import About, Desk
 from hazard.reports.models import Report
 from hazard.reports.terms import Refusal, ReportState
@@ -117,6 +117,15 @@ def read_echo(week: Week, body: Mapping[str, Any], at: datetime, edition: int) -
         week=week, lines=lines, pairs=pairs, with_places=body["with_places"], published_at=at,
         edition=edition, **plain,
     )  # fmt: skip
+
+
+def list_echoes(session: Session, since: date, until: date) -> list[Echo]:
+    """Return the published weeks that have a day from `since` to `until`, in order."""
+    first, last = str(Week.of_day(since)), str(Week.of_day(until))
+    return [
+        read_echo(Week.parse(each.week), each.body, each.at, each.edition)
+        for each in list_published(session, first, last)
+    ]
 
 
 def compose(

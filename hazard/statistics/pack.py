@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
+from hazard.cases.pictures import get_visible
 from hazard.core.calendar import Month
 from hazard.core.clock import CHINA, day_of
 from hazard.core.config import Settings
@@ -22,6 +23,7 @@ from hazard.places.queries import list_posters_with_proof
 from hazard.places.register import Registered, list_registered
 from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.words import Identity
+from hazard.reports.photos import file_key
 from hazard.rewards.queries import RunView, view_budget, view_run
 from hazard.rewards.settlement import list_runs
 from hazard.rewards.terms import RunState
@@ -38,6 +40,8 @@ from hazard.statistics.documents import (
     photograph,
 )
 from hazard.statistics.dossier import dossier_paper, proposed_case, read_dossier
+from hazard.statistics.echo import Echo, list_echoes
+from hazard.statistics.echo_sheet import EchoSheet
 from hazard.statistics.inspection import PLANT, Check, checks
 from hazard.statistics.ledger import Scope
 from hazard.statistics.rule import RuleSheet
@@ -88,14 +92,17 @@ Part = tuple[Sentence, str, Callable[[], bytes]]
 def make_pack(
     session: Session, desk: Desk, asked: Asked, tell: Callable[[int, int], None]
 ) -> bytes:
-    """Return the ZIP: index, rule, money, posters, ledger as paper and spreadsheet, a case file.
+    """Return the ZIP: index, rule, money, posters, ledger twice, weekly echoes, a case file.
 
     `tell` hears how many parts of how many are made. All parts are read in one `session`.
     """
-    parts = list(_parts(session, desk, asked))
+    ledger = read_ledger(session, asked.actor, asked.scope, asked.now)
+    parts = list(_parts(session, desk, asked, ledger))
     target = BytesIO()
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
-        _add(archive, asked, 0, (INDEX, ".pdf", partial(_index, session, desk, asked, parts)))
+        _add(
+            archive, asked, 0, (INDEX, ".pdf", partial(_index, session, desk, asked, ledger, parts))
+        )
         for number, part in enumerate(parts, start=1):
             tell(number - 1, len(parts))
             _add(archive, asked, number, part)
@@ -138,9 +145,8 @@ def rule_paper(session: Session, now: datetime, printed_by: str) -> RuleSheet:
 INDEX = Sentence(N_("Contents and state"))
 
 
-def _parts(session: Session, desk: Desk, asked: Asked) -> Iterator[Part]:
+def _parts(session: Session, desk: Desk, asked: Asked, ledger: Ledger) -> Iterator[Part]:
     who, now = asked.actor.name, asked.now
-    ledger = read_ledger(session, asked.actor, asked.scope, now)
     set_ = desk.typesetter.pdf
     yield (
         Sentence(N_("Rule on internal hazard reports and their reward")), ".pdf",
@@ -155,7 +161,12 @@ def _parts(session: Session, desk: Desk, asked: Asked) -> Iterator[Part]:
         lambda: set_(_posters_paper(session, desk, asked)),
     )  # fmt: skip
     yield Sentence(N_("Hazard ledger")), ".pdf", lambda: set_(ledger_paper(ledger))
-    yield Sentence(N_("Hazard ledger")), ".xlsx", lambda: write_book([ledger_sheet(ledger)])
+    yield Sentence(N_("Hazard ledger")), ".xlsx", lambda: write_book([ledger_sheet(ledger)], now)
+    for echo in list_echoes(session, asked.scope.since, asked.scope.until):
+        yield (
+            Sentence(N_("Echo of hazards, %(week)s"), week=echo.week.label), ".pdf",
+            partial(_echo_paper, session, desk, asked, echo),
+        )  # fmt: skip
     case = asked.case or proposed_case(session, asked.actor)
     if case:
         yield (
@@ -166,6 +177,18 @@ def _parts(session: Session, desk: Desk, asked: Asked) -> Iterator[Part]:
                 )
             ),
         )  # fmt: skip
+
+
+def _echo_paper(session: Session, desk: Desk, asked: Asked, echo: Echo) -> bytes:
+    def picture(public_id: str) -> bytes:
+        photo = get_visible(session, asked.actor, public_id)
+        return desk.photo(file_key(photo.sha256)) or b""
+
+    paper = EchoSheet(
+        printed_at=echo.published_at or asked.now, company=get_plant(session).name, echo=echo,
+        picture=picture,
+    )  # fmt: skip
+    return desk.typesetter.pdf(paper)
 
 
 def _add(archive: ZipFile, asked: Asked, number: int, part: Part) -> None:
@@ -194,13 +217,14 @@ def _paper(
     )  # fmt: skip
 
 
-def _index(session: Session, desk: Desk, asked: Asked, parts: Sequence[Part]) -> bytes:
+def _index(
+    session: Session, desk: Desk, asked: Asked, ledger: Ledger, parts: Sequence[Part]
+) -> bytes:
     rows = [
         (str(number), name, suffix.removeprefix(".").upper())
         for number, (name, suffix, _) in enumerate(parts, start=1)
     ]
     found = checks(session, desk.settings, asked.now)
-    ledger = read_ledger(session, asked.actor, asked.scope, asked.now)
     blocks = (
         Heading(Sentence(N_("Contents"))),
         _table((N_("No."), N_("Paper"), N_("File")), (1, 10, 2), rows),

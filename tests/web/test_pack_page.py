@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.core.images import Picture
+from hazard.core.money import ZERO
 from hazard.core.typeset import full_day
 from hazard.jobs.work import run_next
 from hazard.policy.models import Plant
@@ -22,6 +23,8 @@ from hazard.reports import photos
 from hazard.reports.models import Report
 from hazard.reports.terms import PhotoPart
 from hazard.rewards.queries import view_budget
+from hazard.statistics.columns import LEDGER
+from hazard.statistics.echo import list_echoes
 from tests import walks
 from tests.company import Company
 from tests.pictures import jpeg, scene
@@ -39,9 +42,8 @@ def office(app: Flask, house: House, company: Company) -> Office:
 
 def pack(office: Office, house: House, **fields: str) -> dict[str, bytes]:
     """Ask for the pack as 王建华 and return its files by name."""
-    asked = office.post(
-        "safety", "/pack", **{"from": "2026-01-01", "until": "2026-12-31"}, **fields
-    )
+    year = {"from": "2026-01-01", "until": "2026-12-31"}
+    asked = office.post("safety", "/pack", **{**year, **fields})
     assert asked.status_code == 303, alerts(asked)
     run_next(house)
     result = office.as_("safety").get(f"{asked.location}/result")
@@ -119,6 +121,42 @@ def test_figures_of_pack_page_ledger_and_settlement_are_one(
     assert Print(money).shows(str(budget.total), str(budget.left), str(budget.paid))
     assert Print(rule).shows("事故隐患内部报告奖励制度")
     assert Print(posters).shows("海报登记")
+
+
+def test_pack_ledger_reward_sheet_and_weekly_echo_agree_to_the_last_figure(
+    office: Office, house: House, company: Company
+) -> None:
+    done = [walks.walk_quickly(company, level=level, fixed=True) for level in (1, 2, 2)]
+    walks.decide(company, *done)
+    being_fixed = [walks.walk_to_rectifying(company, level=2) for _ in range(2)]
+    walks.settle(company)
+    assert office.post("safety", "/echo/2026-W48/edition").status_code == 303
+    files = pack(office, house)
+    index, _, money, _, _, book, weekly, _ = files.values()
+    assert "06 隐患回音 2026年第48周.pdf" in files
+    assert weekly == office.as_("worker").get("/echo/2026-W48/sheet.pdf").data
+    with company.reading() as session:
+        (echo,) = list_echoes(session, date(2026, 1, 1), date(2026, 12, 31))
+    assert Print(weekly).shows(*(walk.report[-4:] for walk in (*done, *being_fixed)))
+    sheet = openpyxl.load_workbook(BytesIO(book)).worksheets[0]
+    rows = [row for row in sheet.iter_rows(values_only=True) if str(row[1]).startswith("C26")]
+    keys = [column.key for column in LEDGER]
+    closed = sum(row[keys.index("closed")] is not None for row in rows)
+    rewarded = sum(row[keys.index("rewarded")] == "是" for row in rows)
+    assert (echo.received, echo.fixed, echo.open) == (len(rows), closed, len(rows) - closed)
+    assert closed == rewarded == sum(line.fen > 0 for line in echo.lines) == len(done)
+    granted = sum((line.reward for line in echo.lines if line.reward), ZERO)
+    board = office.as_("worker").get("/settlements/2026-11/1/sheet.pdf?version=board").data
+    for paper in (index, money, board):
+        assert Print(paper).shows(str(granted), "120.00")
+
+
+def test_the_echoes_of_other_weeks_stay_out_of_the_pack(office: Office, house: House) -> None:
+    assert office.post("safety", "/echo/2026-W47/edition").status_code == 303
+    assert office.post("safety", "/echo/2026-W48/edition").status_code == 303
+    assert office.post("safety", "/echo/2026-W48/edition").status_code == 303
+    files = pack(office, house, **{"from": "2026-11-23", "until": "2026-11-29"})
+    assert [name for name in files if "隐患回音" in name] == ["06 隐患回音 2026年第48周.pdf"]
 
 
 def test_a_case_of_ones_own_choice_is_enclosed(
