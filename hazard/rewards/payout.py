@@ -70,9 +70,9 @@ def _is_handed_out(payee: Payee, opened: Mapping[int, str]) -> bool:
 
 def redeem(work: Work, report: Report, witness: Witness) -> SettlementLine:
     """Pay the voucher of a report whose code was proved; two signatures (decisions 21, 26)."""
+    _hold_runs_of(work, report)
     line = _voucher_line(work, report)
     run = work.session.get_one(Settlement, line.settlement_id)
-    run = hold_run(work, Month.parse(run.month), run.run)
     _need_payer(work, run)
     case = work.session.get_one(Case, work.session.get_one(Award, line.award_id).case_id)
     _need_witness(work, case, witness)
@@ -168,6 +168,23 @@ def _close_if_paid(work: Work, run: Settlement) -> None:
 
 def _payee(work: Work, line: SettlementLine) -> Payee:
     return work.session.get_one(Payee, line.payee_id)
+
+
+def _hold_runs_of(work: Work, report: Report) -> None:
+    """Lock the sheets of the report's rewards before a line is read.
+
+    Somebody may be paying such a sheet by name at this moment.
+    """
+    rows = (
+        select(Settlement.month, Settlement.run)
+        .join(SettlementLine, SettlementLine.settlement_id == Settlement.id)
+        .join(Payee, Payee.id == SettlementLine.payee_id)
+        .where(Payee.report_id == report.id)
+        .distinct()
+        .order_by(Settlement.month, Settlement.run)
+    )
+    for month, number in work.session.execute(rows).all():
+        hold_run(work, Month.parse(month), number)
 
 
 def _voucher_line(work: Work, report: Report) -> SettlementLine:

@@ -1,5 +1,6 @@
 """Confidential: the name is closed in a box that two people open together, and stands nowhere."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from hazard.reports.models import Report, Reporter
 from hazard.reports.queries import hold_report
 from hazard.rewards import payout, settlement
 from hazard.rewards import sealed as payees
+from hazard.rewards.models import Posting, Settlement
 from hazard.rewards.queries import list_payments
-from hazard.rewards.terms import PayeeKind
+from hazard.rewards.terms import Account, PayeeKind
 from hazard.sealing import boxes, halves, keeping, payouts, sealed
 from hazard.sealing.models import SealedIdentity, SealingKey
 from hazard.sealing.queries import is_ready, view_seal
@@ -282,6 +284,39 @@ def test_a_confidential_reporter_is_sealed_to_be_paid_and_the_code_pays_as_well(
         paid = work.session.scalars(select(Report).where(Report.number == known.report)).one()
         with pytest.raises(Refused, match="already collected"):
             payout.redeem(work, paid, witness)
+
+
+def test_a_sealed_reward_is_paid_once_where_code_and_sheet_meet(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """张伟 stands at the counter with the code while the sheet is being paid by name."""
+    make_seal(company)
+    walk = walks.walk_to_approved_award(company, identity=Identity.CONFIDENTIAL, name=TYPED)
+    number, finance = walks.settle(company), company._actor(company.finance)
+    month, hold_run = walks.this_month(company), settlement.hold_run
+
+    def pay_the_sheet() -> None:
+        with company.work_as(actor=finance) as work:
+            run = hold_run(work, month, number)
+            keys = payouts.unlock_keys(work.session, payees.keys_needed(work.session, run), PAYOUT)
+            payout.pay_named(work, run, payees.open_payees(work.session, run, keys))
+
+    def hold_late(*asked: object) -> Settlement:
+        sheet = threading.Thread(target=pay_the_sheet)
+        sheet.start()
+        sheet.join()
+        return hold_run(*asked)  # type: ignore[arg-type]
+
+    if company.database.is_sqlite:  # there one writes at a time: the sheet was simply first
+        pay_the_sheet()
+    else:
+        monkeypatch.setattr(payout, "hold_run", hold_late)
+    with pytest.raises(Refused, match="already collected"), company.work_as(actor=finance) as work:
+        report = work.session.scalars(select(Report).where(Report.number == walk.report)).one()
+        payout.redeem(work, report, payout.Witness(company.safety, declared=True))
+    with company.reading() as session:
+        paid = select(Posting).where(Posting.target == Account.PAID)
+        assert len(session.scalars(paid).all()) == 1
 
 
 def test_who_earns_no_cash_gets_no_line_by_name(company: Company) -> None:
