@@ -293,15 +293,15 @@ def _first_sheet(parts: Mapping[str, bytes]) -> str:
     targets: dict[str, str] = {}
 
     def on_sheet(name: str, attributes: dict[str, str]) -> None:
-        if _local(name) == "sheet":
+        if local(name) == "sheet":
             sheets.append(attributes[RELATION])
 
     def on_relation(name: str, attributes: dict[str, str]) -> None:
-        if _local(name) == "Relationship":
+        if local(name) == "Relationship":
             targets[attributes["Id"]] = attributes["Target"]
 
-    _walk(parts["xl/workbook.xml"], on_sheet)
-    _walk(parts["xl/_rels/workbook.xml.rels"], on_relation)
+    walk(parts["xl/workbook.xml"], on_sheet)
+    walk(parts["xl/_rels/workbook.xml.rels"], on_relation)
     if not sheets:
         raise KeyError("sheet")
     target = targets[sheets[0]]
@@ -313,7 +313,7 @@ def _extent(sheet: bytes) -> _Extent:
     extent, here = _Extent(), [0, 0]
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
-        match _local(name):
+        match local(name):
             case "row":
                 here[:] = int(attributes.get("r", here[0] + 1)), 0
             case "c":
@@ -327,7 +327,7 @@ def _extent(sheet: bytes) -> _Extent:
             case "mergeCell":
                 extent.merged = extent.merged or attributes.get("ref", "")
 
-    _walk(sheet, on_start)
+    walk(sheet, on_start)
     return extent
 
 
@@ -352,7 +352,11 @@ def _letters(column: int) -> str:
     return letters
 
 
-def _walk(part: bytes, on_start: Callable[[str, dict[str, str]], None]) -> None:
+def walk(part: bytes, on_start: Callable[[str, dict[str, str]], None]) -> None:
+    """Call `on_start` with name and attributes of each element of an XML part.
+
+    Raises `ExpatError` for what is no XML, and `KeyError` for a document type.
+    """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = on_start
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -363,7 +367,8 @@ def _refuse_doctype(*_: object) -> None:
     raise KeyError("doctype")
 
 
-def _local(name: str) -> str:
+def local(name: str) -> str:
+    """Return the name of an element without its namespace."""
     return name.rpartition(" ")[2]
 
 

@@ -6,17 +6,19 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from xml.parsers import expat
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Border, Side
+from openpyxl.utils import range_boundaries
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineError, CalamineWorkbook
 
 from hazard.core.errors import TooLarge, Unclear
 from hazard.core.money import Money
-from hazard.core.tabular import MEGABYTE, MOST_PARTS, OLD_EXCEL, ZIP
+from hazard.core.tabular import MEGABYTE, MOST_PARTS, OLD_EXCEL, ZIP, local, walk
 from hazard.core.words import CHINESE, N_, Sentence
 from hazard.core.workbooks import Cell as Value
 from hazard.core.workbooks import text_of, yuan_of
@@ -25,7 +27,11 @@ MOST_BYTES = 2 * MEGABYTE
 MOST_UNPACKED = 20 * MEGABYTE
 MOST_ROWS = 2000
 MOST_COLUMNS = 60
+MOST_CELLS = MOST_ROWS * MOST_COLUMNS
+"""Of all sheets; those under merged areas count too, since a reader builds each of them."""
 HEAD_WITHIN = 20
+BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
+"""What may stand before the first element: marks of the encoding, white space."""
 MACROS = (b"vbaProject", "_VBA_PROJECT".encode("utf-16-le"), b"macroEnabled")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -216,7 +222,7 @@ def _look_inside(content: bytes, field: str) -> None:
             entries = archive.infolist()
             if len(entries) > MOST_PARTS:
                 raise _too_large(field)
-            room = MOST_UNPACKED
+            room, cells = MOST_UNPACKED, 0
             for entry in entries:
                 _refuse_macros(entry.filename.encode(), field)
                 with archive.open(entry) as source:
@@ -224,12 +230,34 @@ def _look_inside(content: bytes, field: str) -> None:
                 room -= len(part)
                 if room < 0:
                     raise _too_large(field)
-                if b"<!DOCTYPE" in part:
-                    raise _unreadable(field)
+                if part.lstrip(BLANK).startswith(b"<"):
+                    cells += _cells_in(part, field)
+                if cells > MOST_CELLS:
+                    raise _too_large(field)
                 if entry.filename == "[Content_Types].xml":
                     _refuse_macros(part, field)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
         raise _unreadable(field) from error
+
+
+def _cells_in(part: bytes, field: str) -> int:
+    """Return how many cells an XML part names or merges; a few bytes can name billions."""
+    cells = 0
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal cells
+        match local(name):
+            case "c":
+                cells += 1
+            case "mergeCell":
+                left, top, right, bottom = range_boundaries(attributes["ref"])
+                cells += (right - left + 1) * (bottom - top + 1)  # type: ignore[operator]
+
+    try:
+        walk(part, on_start)
+    except (expat.ExpatError, KeyError, TypeError, ValueError) as error:
+        raise _unreadable(field) from error
+    return cells
 
 
 def _refuse_macros(content: bytes, field: str) -> None:
@@ -272,9 +300,11 @@ def _modern(content: bytes, field: str) -> bytes:
 
 def _copy_sheet(old: CalamineWorkbook, page: Worksheet, name: str, field: str) -> None:
     source = old.get_sheet_by_name(name)
-    rows = source.to_python(skip_empty_area=False)
-    if len(rows) > MOST_ROWS or max(map(len, rows), default=0) > MOST_COLUMNS:
+    ends = [(source.total_height, source.total_width)]
+    ends += [(row + 1, column + 1) for _, (row, column) in source.merged_cell_ranges or ()]
+    if any(row > MOST_ROWS or column > MOST_COLUMNS for row, column in ends):
         raise _too_large(field)
+    rows = source.to_python(skip_empty_area=False)
     line = Side(style="thin")
     for at, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):

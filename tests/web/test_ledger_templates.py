@@ -217,6 +217,29 @@ def test_a_huge_file_is_refused() -> None:
             open_form(content)
 
 
+def merged(area: str, encoding: str = "utf-8") -> bytes:
+    """Return a small form that says it merges an area of any size."""
+    target = BytesIO()
+    with ZipFile(BytesIO(blank())) as source, ZipFile(target, "w") as archive:
+        for entry in source.infolist():
+            part = source.read(entry)
+            if entry.filename == "xl/worksheets/sheet1.xml":
+                text = part.decode().replace('ref="A1:I1"', f'ref="{area}"')
+                part = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
+            archive.writestr(entry.filename, part)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("area", ["A1:XFD1048576", "A1:BZ2000"])
+def test_a_small_file_that_merges_millions_of_cells_is_refused_before_it_is_built(
+    area: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openpyxl.load_workbook", None)
+    with pytest.raises(TemplateTooLarge):
+        open_form(merged(area, encoding))
+
+
 def test_a_refused_file_is_said_beside_its_field(office: Office) -> None:
     answer = office.as_("safety").post(
         "/ledger/templates", data={"file": (BytesIO(b"x"), "a.xlsx")}
