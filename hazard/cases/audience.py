@@ -46,6 +46,16 @@ def widen(work: Work, case: Case, roles: Collection[Role]) -> None:
     work.record("widened", case, roles=[role.value for role in shown])
 
 
+def kept_from(session: Session, kind: str, subject_id: int) -> Collection[Role]:
+    """Return the roles that must not hear of a case or a report; none for anything else."""
+    if kind == Case.kind:
+        return hidden_roles(session.get_one(Case, subject_id))
+    if kind == Report.kind:
+        report = session.get_one(Report, subject_id)
+        return hidden_from(report.desk, report.about, union=has_union_desk(session))
+    return ()
+
+
 def _store(case: Case, hidden: Iterable[Role]) -> None:
     values = sorted(role.value for role in hidden)
     case.hidden_from = f";{';'.join(values)};" if values else ""

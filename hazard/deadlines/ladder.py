@@ -1,5 +1,6 @@
 """Telling the next level that something is late, each rung exactly once (decisions 6, 36)."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +17,16 @@ from hazard.people.queries import get_unit, list_holders, root_unit
 from hazard.policy.queries import policy_numbered
 from hazard.policy.terms import Policy
 
+INSTEAD = (Role.HEAD, Role.UNION_REPRESENTATIVE, Role.SAFETY_OFFICER, Role.AUDITOR)
+"""Who is told where the role of a rung must not hear of the matter: the first who may."""
+KeptFrom = Callable[[Session, str, int], Collection[Role]]
+"""Tells by kind and id of a subject which roles must not hear of it."""
+
+
+def kept_from_nobody(_: Session, __: str, ___: int) -> Collection[Role]:
+    """Keep nothing from anybody."""
+    return ()
+
 
 def ready_ids(session: Session, now: datetime) -> list[int]:
     """Return the clocks whose next rung has come, longest overdue first."""
@@ -26,11 +37,12 @@ def ready_ids(session: Session, now: datetime) -> list[int]:
     return [row.id for row in rows if _has_come(row, _policy(session, row), _late(row, now))]
 
 
-def climb(work: Work, deadline_id: int) -> int | None:
+def climb(work: Work, deadline_id: int, kept_from: KeptFrom = kept_from_nobody) -> int | None:
     """Tell the next rung whose day has come; return its level, or None if there is none.
 
     At most one rung a call, so that a server that was down catches up level by level. Level 1
-    is the holder, the further ones are the roles of the policy the clock started under.
+    is the holder, the further ones are the roles of the policy the clock started under; a role
+    that `kept_from` names is passed over.
     """
     deadline = work.session.get_one(Deadline, deadline_id, with_for_update=True)
     policy, late = _policy(work.session, deadline), _late(deadline, work.now)
@@ -43,9 +55,13 @@ def climb(work: Work, deadline_id: int) -> int | None:
             told_at=work.now,
         )
     )  # fmt: skip
+    out = kept_from(work.session, deadline.subject_kind, deadline.subject_id)
+    role = policy.escalate_to[deadline.level - 1]
+    if role in out:
+        role = next(each for each in INSTEAD if each not in out)
     tell(
         work,
-        _recipients(work, deadline, policy.escalate_to[deadline.level - 1]),
+        _recipients(work, deadline, role),
         Sentence(N_("Overdue %(n)s days: %(kind)s"), kind=deadline.kind, n=late),
         key=f"late:{deadline.id}:{deadline.extended}:{deadline.level}",
         link="/desk",

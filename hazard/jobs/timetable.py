@@ -17,6 +17,7 @@ from hazard.access.permissions import Role
 from hazard.audit.work import Work, writing
 from hazard.backups import back_up_nightly
 from hazard.cases import archiving
+from hazard.cases.audience import kept_from
 from hazard.core import chance, clock, lease, tasks
 from hazard.core.errors import Refused, Unclear
 from hazard.core.house import House
@@ -75,7 +76,11 @@ def nightly(now: datetime) -> str:
 
 def climb_ladder(house: House) -> None:
     """Tell the next level of everything overdue, at most one level each."""
-    for_each(house, "ladder", ladder.ready_ids, ladder.climb)
+    for_each(house, "ladder", ladder.ready_ids, _climb)
+
+
+def _climb(work: Work, deadline_id: int) -> None:
+    ladder.climb(work, deadline_id, kept_from)
 
 
 def archive_cases(house: House) -> None:

@@ -3,17 +3,21 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
+from hazard.cases.opening import Opening, open_case
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.deadlines.models import Rung
 from hazard.jobs.timetable import TICK_S, Leader, run_once
 from hazard.notices.outbox import Message, list_messages
+from hazard.policy.words import About, Desk
 from hazard.reports.handling import ask
 from hazard.reports.queries import hold_report
 from tests.company import Company
 from tests.jobs.clocks import jump
+from tests.seal import represent
 from tests.walks import walk_to_reported
 
 LATE = "Overdue %(n)s days: %(kind)s"
@@ -59,6 +63,25 @@ def test_a_rung_is_told_once_however_often_the_clock_ticks(
     assert told(company, company.safety) == 1
     assert told(company, company.head) == 0
     assert rungs(company) == [1]
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_the_officer_never_hears_that_a_matter_about_the_officer_is_late(
+    company: Company, house: House, now: FakeClock, *, accepted: bool
+) -> None:
+    union = represent(company)
+    walk = walk_to_reported(company, about=About.SAFETY, desk=Desk.BOTH)
+    if accepted:
+        with company.work_as(union) as work:
+            opening = Opening("记录补签", "记录补签", "重做记录", walk.way.category, company.place)
+            open_case(work, hold_report(work, walk.report), opening)
+    now.move(timedelta(days=20))
+    leader = Leader(house)
+    for _ in range(4):
+        next_tick(leader, now)
+    assert rungs(company)
+    assert told(company, company.safety) == 0
+    assert told(company, company.head) + told(company, union) > 0
 
 
 def test_two_threads_tell_a_rung_once(company: Company, house: House, now: FakeClock) -> None:

@@ -311,9 +311,11 @@ def test_a_sealed_reward_is_paid_once_where_code_and_sheet_meet(
         pay_the_sheet()
     else:
         monkeypatch.setattr(payout, "hold_run", hold_late)
-    with pytest.raises(Refused, match="already collected"), company.work_as(actor=finance) as work:
+    witness = payout.Witness(company.safety, declared=True)
+    with company.work_as(actor=finance) as work:
         report = work.session.scalars(select(Report).where(Report.number == walk.report)).one()
-        payout.redeem(work, report, payout.Witness(company.safety, declared=True))
+        with pytest.raises(Refused, match="already collected"):
+            payout.redeem(work, report, witness)
     with company.reading() as session:
         paid = select(Posting).where(Posting.target == Account.PAID)
         assert len(session.scalars(paid).all()) == 1
