@@ -23,8 +23,8 @@ from hazard.core.config import Settings
 from hazard.core.house import House
 from hazard.core.logs import configure
 from hazard.core.words import N_, Sentence, say
+from hazard.demo.history import tell
 from hazard.demo.plant import Plant, accounts
-from hazard.demo.story import tell
 from hazard.factory import create_app, open_house
 from hazard.jobs import timetable
 from hazard.migrations import back_up_before_migration, migrate

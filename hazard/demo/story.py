@@ -1,41 +1,41 @@
-"""Two dozen hazards walked through the real verbs, each to another state; one settled month."""
+"""One hazard of the demo plant on its way through the real verbs, to whatever end was set."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
-from hazard.access.actor import REPORTER, SYSTEM
-from hazard.access.duties import Part as Duty
+from hazard.access.actor import REPORTER
 from hazard.audit.work import Work, writing
 from hazard.cases import (
-    archiving,
-    assigning,
+    beside,
     checking,
+    checklists,
+    drills,
+    extending,
     feedback,
     grading,
-    quick,
+    joining,
     rectification,
     verification,
+    withdrawing,
 )
-from hazard.cases.hands import fitting
+from hazard.cases.extension_rules import Wish
 from hazard.cases.models import Case
 from hazard.cases.opening import Opening, open_case
 from hazard.cases.queries import hold_case
-from hazard.cases.terms import CaseState, Part, Verdict
+from hazard.cases.quick import FirstHand
+from hazard.cases.terms import ReportPart, Verdict
 from hazard.core import chance, clock
-from hazard.core.calendar import Month, add_natural
-from hazard.core.clock import CHINA, FakeClock, day_of
-from hazard.core.house import House
+from hazard.core.calendar import add_natural
+from hazard.core.clock import day_of
 from hazard.core.images import Picture
 from hazard.core.money import ZERO, yuan
-from hazard.demo import scenes, seal
-from hazard.demo.plant import WORKERS, Plant, build
+from hazard.deadlines.terms import DeadlineKind
+from hazard.demo import scenes
+from hazard.demo.diary import Life, office_hours
+from hazard.demo.plant import HEAD, MANAGER, UNION, Plant
 from hazard.people.passwords import hash_password
 from hazard.policy.words import (
     About,
@@ -47,16 +47,14 @@ from hazard.policy.words import (
     Likely,
     SubCode,
     Urgency,
-)  # fmt: skip
-from hazard.reports import handling, intake, photos, receipts
-from hazard.reports.models import Photo
-from hazard.reports.queries import hold_report
+)
+from hazard.reports import handling, identity, intake, photos, receipts, transfers
+from hazard.reports.models import Photo, Report
+from hazard.reports.queries import hold_by_id, hold_report, list_all_photos
 from hazard.reports.terms import PhotoPart, Refusal
-from hazard.rewards import awards, payout, settlement
-from hazard.statistics.dossier import manifest
+from hazard.rewards import awards, quick
+from hazard.rewards.queries import list_awards_of
 
-ROWS = Path(__file__).parent / "rows.jsonl"
-SEED = 20261122
 ANSWERS = {
     1: (Hurt.SCRATCH, Likely.HARDLY, Gravity.NO),
     2: (Hurt.DOCTOR, Likely.POSSIBLE, Gravity.NO),
@@ -64,20 +62,53 @@ ANSWERS = {
     4: (Hurt.LASTING, Likely.POSSIBLE, Gravity.MAJOR),
     5: (Hurt.LASTING, Likely.ANY_MOMENT, Gravity.AVERTED),
 }
-DAYS = {1: 3, 2: 7, 3: 5, 4: 10, 5: 10}
+DAYS = {1: 3, 2: 7, 3: 15, 4: 20, 5: 20}
 """Length of the rectification by level."""
-LAST_MONTH = (
-    ("H001", "informed"), ("H003", "informed"), ("H005", "informed"), ("H028", "informed"),
-    ("H047", "informed"), ("H041", "informed"), ("H053", "informed"),
-)  # fmt: skip
-"""Settled: each is approved before the month ends."""
-THIS_MONTH = (
-    ("H007", "approved"), ("H043", "approved"), ("H021", "refused"), ("H019", "unconfirmed"),
-    ("H022", "rectifying"), ("H011", "rectifying"), ("H009", "plan_submitted"),
-    ("H013", "planning"), ("H015", "verified"), ("H017", "completed"), ("H045", "closed"),
-    ("H049", "proposed"), ("H033", "half_found"), ("H023", "verifying"), ("H039", "confirming"),
-    ("H029", "accepted"), ("H059", "asked"), ("H031", "reported"), ("H057", "reported"),
-)  # fmt: skip
+MAJOR = 4
+HEARD = ("听班里人说的，", "今天巡查看到，", "交接班时发现，", "")
+
+
+@dataclass
+class Pictures:
+    """Drawn photographs by seed, each developed and stored once."""
+
+    plant: Plant
+    known: dict[tuple[int, bool], Picture] = field(default_factory=dict)
+
+    def of(self, seed: int, *, fixed: bool) -> Picture:
+        """Return a scene before, or after it was fixed."""
+        if (seed, fixed) not in self.known:
+            draw = scenes.after if fixed else scenes.before
+            picture = draw(self.plant.house.darkroom, seed)
+            photos.store(self.plant.house.files, picture, clock.now())
+            self.known[seed, fixed] = picture
+        return self.known[seed, fixed]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What is to happen: which hazard where, told by whom, and how far it comes."""
+
+    index: int
+    row: Mapping[str, Any]
+    place: str
+    end: str
+    identity: Identity = Identity.NAMED
+    typed: tuple[str, str, str] | None = None
+    """Name, team and company of who is not logged in."""
+    desk: Desk = Desk.BOTH
+    about: About = About.NONE
+
+    def wait(self, step: str) -> float:
+        """Return how many hours pass before a step."""
+        return STEPS[step][0] * (0.6 + self.index * 7 % 10 / 10)
+
+    def lasts_from(self, start: datetime) -> datetime:
+        """Return when its last step is done if it begins at `start`."""
+        for step in ROADS[self.end]:
+            if hours := self.wait(step):
+                start = office_hours(start + timedelta(hours=hours))
+        return start
 
 
 @dataclass
@@ -85,276 +116,468 @@ class Story:
     """One hazard on its way."""
 
     plant: Plant
-    row: dict[str, Any]
-    index: int
-    fake: FakeClock
+    pictures: Pictures
+    plot: Plot
+    to_decide: dict[str, list[int]]
+    """Awards that wait for the weekly list, by who decides; shared by all stories."""
     number: str = ""
+    report_id: int = 0
     case: str = ""
+    second: str = ""
+    """Number of a later report of the same hazard."""
     awards: list[int] = field(default_factory=list)
 
-    @contextmanager
-    def by(self, employee_no: str, hours: float = 2) -> Iterator[Work]:
-        """Let somebody act a while later."""
-        self.fake.move(timedelta(hours=hours))
-        with writing(self.plant.house.database, self.plant.actor(employee_no)) as work:
-            yield work
+    @property
+    def trade(self) -> str:
+        """Return the trade of the workshop."""
+        return str(self.plot.row["trade"])
 
-    @contextmanager
-    def by_id(self, person_id: int, hours: float = 2) -> Iterator[Work]:
-        """Let somebody act, found by id."""
-        numbers = {person: number for number, person in self.plant.people.items()}
-        with self.by(numbers[person_id], hours) as work:
-            yield work
+    @property
+    def level(self) -> int:
+        """Return the reward level."""
+        return int(self.plot.row["level"])
 
+    @property
+    def officer(self) -> str:
+        """Return who handles it."""
+        return self.plant.officer_of(self.trade)
 
-def tell(house: House) -> tuple[Plant, list[str]]:
-    """Build the plant and live through its last weeks; return it and its settled months."""
-    rows = {row["id"]: row for row in map(json.loads, ROWS.read_text("utf-8").splitlines())}
-    present = clock.now().astimezone(CHINA)
-    month = Month.of(present).previous()
-    begin = datetime(month.year, month.month, 8, 8, 30, tzinfo=CHINA)
-    fake = FakeClock(begin)
-    with clock.use(fake), chance.use(chance.SeededChance(SEED)):
-        plant = build(house, {row["place"]: row["trade"] for row in rows.values()})
-        seal.make(plant)
-        for index, (row_id, end) in enumerate(LAST_MONTH):
-            fake.set(begin + timedelta(days=index, minutes=17 * index))
-            walk(Story(plant, rows[row_id], index, fake), end)
-        fake.set(month.ends + timedelta(hours=10))
-        _settle(plant, month, fake)
-        _archive_due(plant)
-        start = max(month.ends + timedelta(days=1), present - timedelta(days=16))
-        span = (present - start) / (len(THIS_MONTH) + 1)
-        for index, (row_id, end) in enumerate(THIS_MONTH, start=len(LAST_MONTH)):
-            moment = start + span * (index - len(LAST_MONTH))
-            fake.set(moment)
-            story = Story(plant, rows[row_id], index, FakeClock(moment))
-            with clock.use(story.fake):
-                walk(story, end)
-    return plant, [str(month)]
+    @property
+    def foreman(self) -> str:
+        """Return the head of the workshop."""
+        return self.plant.head_of(self.trade)
 
+    @property
+    def owner(self) -> str:
+        """Return the shift leader who puts it right."""
+        return self.plant.leaders[self.plot.place]
 
-def walk(story: Story, end: str) -> None:
-    """Take the story from its report to the step named `end`."""
-    for name, step in _road(end):
-        step(story)
-        if name == end:
-            return
-
-
-def _road(end: str) -> list[tuple[str, Callable[[Story], None]]]:
-    if end in {"refused", "asked"}:
-        return [("reported", _report), (end, {"refused": _refuse, "asked": _ask}[end])]
-    if end == "confirming":
-        return [("reported", _report), (end, _quick)]
-    road: list[tuple[str, Callable[[Story], None]]] = [
-        ("reported", _report), ("accepted", _accept), ("verifying", _assign),
-        ("half_found", lambda s: _find(s, "0002", end)),
-        ("verified", lambda s: _find(s, "0001", end)),
-        ("unconfirmed", lambda _: None), ("planning", _grade), ("proposed", _propose),
-        ("approved", _decide), ("plan_submitted", _plan), ("rectifying", _approve_plan),
-        ("completed", _complete), ("closed", _check), ("informed", _inform),
-    ]  # fmt: skip
-    return [step for step in road if end == "unconfirmed" or step[0] != "unconfirmed"]
+    def live(self) -> Life:
+        """Go from step to step, waiting in between."""
+        for name in ROADS[self.plot.end]:
+            if wait := self.plot.wait(name):
+                yield wait
+            STEPS[name][1](self)
 
 
 def _report(story: Story) -> None:
-    row, plant = story.row, story.plant
-    picture = scenes.before(plant.house.darkroom, story.index)
-    photos.store(plant.house.files, picture, clock.now())
-    identity = _identity(story)
-    reporter = plant.people[WORKERS[story.index % len(WORKERS)][0]]
-    key = chance.take(16).hex()
-    slip = intake.Slip(receipts.hash_of_key(key), salt=receipts.salt_of_key(key))
-    if identity is not Identity.NAMED:
-        code = receipts.derive(plant.house.keys.receipt, key)
-        secret = hash_password(code.secret)
-        slip = replace(slip, locator=code.locator, secret_hash=secret)
-    name = intake.Name() if identity is Identity.ANONYMOUS else intake.Name(person_id=reporter)
-    told = intake.Told(
+    row = story.plot.row
+    story.number, story.report_id = _tell(
+        story, story.plot, str(row["description"]), _reporter(story, 0)
+    )
+
+
+def _report_again(story: Story) -> None:
+    """Let somebody else report the same."""
+    plot = replace(story.plot, identity=Identity.NAMED, typed=None, index=story.plot.index + 3)
+    words = HEARD[plot.index % 3] + str(plot.row["description"])[:24] + "，还没有人管。"
+    story.second = _tell(story, plot, words, _reporter(story, 5), same_as=story.case)[0]
+
+
+def _tell(
+    story: Story, plot: Plot, words: str, reporter: int, same_as: str = ""
+) -> tuple[str, int]:
+    plant, key = story.plant, chance.take(16).hex()
+    name = intake.Name() if plot.identity is Identity.ANONYMOUS else intake.Name(person_id=reporter)
+    if plot.typed is not None:
+        name = intake.Name(name=plot.typed[0], team=plot.typed[1], company=plot.typed[2])
+    slip = _slip(plant, key, coded=plot.identity is not Identity.NAMED or plot.typed is not None)
+    told = told_of(plot.row, plant.places[plot.place], plot.identity)
+    told = replace(told, description=words, desk=plot.desk, about=plot.about, same_as=same_as)
+    pictures = [story.pictures.of(_seed(plot), fixed=False)] if plot.index % 5 else []
+    with writing(plant.house.database, REPORTER) as work:
+        sent = [photos.add_unclaimed(work, each, slip.submission_hash) for each in pictures]
+        made = intake.submit(work, told, name, slip, [photo.public_id for photo in sent])
+        return made.number, made.id
+
+
+def told_of(row: Mapping[str, Any], place_id: int, stands: Identity) -> intake.Told:
+    """Return what the reporter of a row fills in."""
+    return intake.Told(
         category=Category(row["category"]), description=row["description"],
         suggestion=row["suggestion"], spot="", done_already=(), found_on=day_of(clock.now()),
-        urgency=Urgency(row["urgency"]), desk=Desk.SAFETY, about=About.NONE,
-        identity=identity,
-        place_id=plant.places[row["place"]], poster_code="",
+        urgency=Urgency(row["urgency"]), desk=Desk.BOTH, about=About.NONE, identity=stands,
+        place_id=place_id, poster_code="",
     )  # fmt: skip
-    with writing(plant.house.database, REPORTER) as work:
-        photo = photos.add_unclaimed(work, picture, slip.submission_hash)
-        story.number = intake.submit(work, told, name, slip, [photo.public_id]).number
 
 
-def _identity(story: Story) -> Identity:
-    """Return how it is reported: one in eight confidential, one in eight anonymous."""
-    if story.row["anonymous"] or story.index % 8 == 7:
-        return Identity.ANONYMOUS
-    return Identity.CONFIDENTIAL if story.index % 8 == 3 else Identity.NAMED
+def _slip(plant: Plant, key: str, *, coded: bool) -> intake.Slip:
+    slip = intake.Slip(receipts.hash_of_key(key), salt=receipts.salt_of_key(key))
+    if not coded:
+        return slip
+    code = receipts.derive(plant.house.keys.receipt, key)
+    return replace(slip, locator=code.locator, secret_hash=hash_password(code.secret))
+
+
+def _reporter(story: Story, shift: int) -> int:
+    workers = story.plant.workers[story.trade]
+    return story.plant.people[workers[(story.plot.index * 7 + shift) % len(workers)]]
+
+
+def _seed(plot: Plot) -> int:
+    return int(str(plot.row["id"])[1:]) * 2 + plot.index // 32 % 2
 
 
 def _accept(story: Story) -> None:
-    row = story.row
-    with story.by("0002", 1) as work:
+    with story.plant.by(story.officer) as work:
         report = hold_report(work, story.number)
-        opening = Opening(
-            row["short"], f"{row['place']}：{row['short']}，请按要求整改", row["suggestion"][:80],
-            Category(row["category"]), report.place_id,
-        )  # fmt: skip
-        story.case = open_case(work, report, opening).number
+        _match(work, report, story)
+        case = open_case(work, report, opening_of(story))
+        story.case = case.number
+        for photo in list_all_photos(work.session, [report.id]):
+            if story.plot.index % 3:
+                verification.release_photo(work, case, photo, shown=True)
+
+
+def _match(work: Work, report: Report, story: Story) -> None:
+    """Find who a typed name belongs to."""
+    if story.plot.typed is None:
+        return
+    name = story.plot.typed[0]
+    number = next((n for n, known in story.plant.names.items() if known == name), None)
+    if number is None:
+        identity.match_outside(work, report)
+    else:
+        identity.match_person(work, report, story.plant.people[number])
+
+
+def opening_of(story: Story) -> Opening:
+    """Return what the desk writes when it accepts."""
+    row, place = story.plot.row, story.plot.place
+    extract = f"{place}：{row['short']}，请按要求整改"
+    return Opening(
+        str(row["short"]), extract, str(row["suggestion"])[:80], Category(row["category"]),
+        story.plant.places[place],
+    )  # fmt: skip
 
 
 def _refuse(story: Story) -> None:
-    with story.by("0002", 1) as work:
-        words = "这项已列入本月的检修计划，所以不另给奖。谢谢您留意。"
-        handling.refuse(work, hold_report(work, story.number), Refusal.R3, words)
+    reasons = (
+        (Refusal.R3, "这项已列入本月的检修计划，所以不另给奖。谢谢您留意。"),
+        (Refusal.R2, "没有写清是哪台设备，现场也没能对上，请您补充后再报。"),
+        (Refusal.R5, "这是考勤方面的问题，已转人力资源部，请找8012。"),
+    )
+    reason, words = reasons[story.plot.index % 3]
+    with story.plant.by(story.officer) as work:
+        handling.refuse(work, hold_report(work, story.number), reason, words)
+
+
+def _appeal(story: Story) -> None:
+    with _reporting(story) as (work, report):
+        handling.appeal(work, report, "检修计划里没有这一台，请再看看。", Desk.UNION)
 
 
 def _ask(story: Story) -> None:
-    with story.by("0002", 1) as work:
-        handling.ask(work, hold_report(work, story.number), "请问是靠东边还是靠西边的那个井口？")
+    who = UNION if story.plot.desk is Desk.UNION else story.officer
+    with story.plant.by(who) as work:
+        question = "请问是靠东边还是靠西边的那一处？方便的话补一张照片。"
+        handling.ask(work, hold_report(work, story.number), question)
+
+
+def _answer(story: Story) -> None:
+    with _reporting(story) as (work, report):
+        handling.answer(work, report, "靠东边，柱子旁边那一处。")
+
+
+def _transfer(story: Story) -> None:
+    words = "这处属于供电公司的线路，已移送，联系电话95598。"
+    with story.plant.by(story.officer) as work:
+        transfers.hand_on(work, hold_report(work, story.number), "区供电公司安监部", words)
+
+
+def _receipt(story: Story) -> None:
+    with story.plant.by(story.officer) as work:
+        report = hold_report(work, story.number)
+        transfers.note_receipt(work, report, day_of(work.now), "值班员小顾", "AJ-2207")
+
+
+def _withdraw(story: Story) -> None:
+    with _reporting(story) as (work, report):
+        withdrawing.withdraw(work, report)
+
+
+def _mark_drill(story: Story) -> None:
+    with story.plant.by(story.officer) as work:
+        drills.mark(work, hold_report(work, story.number), drill=True)
 
 
 def _quick(story: Story) -> None:
-    row = story.row
-    with story.by("0002", 1) as work:
-        report = hold_report(work, story.number)
-        opening = Opening(
-            row["short"], row["short"], "", Category(row["category"]), report.place_id
-        )
-        given = grading.Grade(*ANSWERS[2], SubCode(row["sub_code"]))
-        fixed = _picture(story, work)
-        first = quick.FirstHand(
-            opening, given, story.plant.people["0001"], story.plant.people["3001"], (fixed,),
-            declared=True,
+    row, people = story.plot.row, story.plant.people
+    with story.plant.by(story.officer) as work:
+        given = grading.Grade(*ANSWERS[story.level], SubCode(row["sub_code"]))
+        first = FirstHand(
+            opening_of(story), given, people[story.foreman], people[story.owner],
+            (_after(story, work),), declared=True,
         )  # fmt: skip
-        story.case = quick.handle(work, report, first).number
+        report = hold_report(work, story.number)
+        case = quick.handle(work, report, first, out_of_post=False)
+        story.case = case.number
+        made = list_awards_of(work.session, work.actor, case.number, day_of(work.now))
+        story.awards = [award.id for award in made]
+
+
+def _confirm(story: Story) -> None:
+    with story.plant.by(story.foreman) as work:
+        quick.confirm(work, hold_case(work, story.case), yes=True, reason="", declared=True)
+    _queue(story)
 
 
 def _assign(story: Story) -> None:
-    people = story.plant.people
-    with story.by("0002", 1) as work:
-        case = hold_case(work, story.case)
-        verification.assign_verifiers(work, case, [people["0002"], people["0001"]])
+    asked = [story.plant.people[number] for number in (story.officer, story.foreman)]
+    with story.plant.by(story.officer) as work:
+        verification.assign_verifiers(work, hold_case(work, story.case), asked)
 
 
-def _find(story: Story, number: str, end: str) -> None:
-    verdict = Verdict.NOT_FOUND if end == "unconfirmed" else Verdict.TRUE
-    note = "到现场看了，没有找到所说情况" if end == "unconfirmed" else ""
-    with story.by(number) as work:
+def _find(story: Story, number: str, verdict: Verdict, note: str = "") -> None:
+    with story.plant.by(number) as work:
         found = verification.Found(verdict, note, on_site=True, declared=True)
         verification.find(work, hold_case(work, story.case), found)
 
 
+def _find_nothing(story: Story) -> None:
+    for number in (story.officer, story.foreman):
+        _find(story, number, Verdict.NOT_FOUND, "到现场看了，没有找到所说情况")
+
+
 def _grade(story: Story) -> None:
-    row = story.row
-    with story.by("0002", 1) as work:
+    with story.plant.by(story.officer) as work:
         given = grading.Grade(
-            *ANSWERS[row["level"]], SubCode(row["sub_code"]),
-            suggestion_adopted=story.index % 3 == 0,
+            *ANSWERS[story.level], SubCode(story.plot.row["sub_code"]),
+            suggestion_adopted=story.plot.index % 3 == 0,
         )  # fmt: skip
         grading.grade(work, hold_case(work, story.case), given, declared=True)
 
 
+def _inform(story: Story, *, early: bool) -> None:
+    if early is (story.plot.index % 3 == 0):
+        return
+    early_words = "到现场核查属实，正在安排整改。谢谢您，改好会更新在这里。"
+    words = early_words if early else "您报的已改好，照片在下面。谢谢您。"
+    with story.plant.by(story.officer) as work:
+        case = hold_case(work, story.case)
+        for report in feedback.uninformed(work.session, case):
+            feedback.inform(work, case, report, words)
+
+
+def _inform_nothing(story: Story) -> None:
+    with story.plant.by(story.officer) as work:
+        case = hold_case(work, story.case)
+        for report in feedback.uninformed(work.session, case):
+            feedback.inform(
+                work, case, report, "两个人到现场看过，没有找到所说情况。再见到请拍张照。"
+            )
+
+
 def _propose(story: Story) -> None:
-    with story.by("0002", 1) as work:
+    with story.plant.by(story.officer) as work:
         case = hold_case(work, story.case)
         made = awards.propose(work, case, out_of_post=False, declared=True)
         story.awards = [award.id for award in made]
 
 
-def _decide(story: Story) -> None:
-    with story.by("0001", 3) as work:
-        awards.decide(work, story.awards, awards.Decision(approve=True), declared=True)
+def _queue(story: Story) -> None:
+    decider = MANAGER if story.level < 3 else HEAD
+    story.to_decide[decider] += story.awards
 
 
-def _plan(story: Story) -> None:
-    with story.by("0002", 1) as work:
-        case = hold_case(work, story.case)
-        owner = _owner(work, story, case)
-        rectification.set_owner(work, case, owner)
-    with story.by_id(owner) as work:
-        case = hold_case(work, story.case)
-        last_day = add_natural(day_of(work.now), DAYS[case.reward_level or 3])
-        measures = ("先停用并挂牌", story.row["short"][:11] + "整改", "班前会讲一次")
+def _plan(story: Story, days: int = 0) -> None:
+    plant, owner = story.plant, story.plant.people[story.owner]
+    with plant.by(story.officer) as work:
+        rectification.set_owner(work, hold_case(work, story.case), owner)
+    with plant.by(story.owner) as work:
+        last_day = add_natural(day_of(work.now), days or DAYS[story.level])
+        measures = ("先停用并挂牌", f"整改：{story.plot.row['short']}", "班前会讲一次")
         draft = rectification.Draft(
-            owner, measures, ZERO if story.index % 2 else yuan(380), last_day,
+            owner, measures, ZERO if story.plot.index % 2 else yuan(380), last_day,
             "机械伤害现场处置方案", "停用挂牌，专人看护",
         )  # fmt: skip
-        rectification.draw_up(work, case, draft)
+        rectification.draw_up(work, hold_case(work, story.case), draft)
 
 
 def _approve_plan(story: Story) -> None:
-    with writing(story.plant.house.database, SYSTEM) as work:
-        waiting = _held(work, story).state is CaseState.PLAN_SUBMITTED
-        approver = fitting(work.session, _held(work, story), Duty.PLAN_APPROVER, day_of(work.now))
-    if waiting:
-        with story.by_id(approver[0]) as work:
+    if story.level > 2:
+        with story.plant.by(HEAD if story.level >= MAJOR else story.foreman) as work:
             rectification.approve_plan(work, hold_case(work, story.case), declared=True)
 
 
+def _tick(story: Story) -> None:
+    with story.plant.by(story.owner) as work:
+        case = hold_case(work, story.case)
+        rectification.tick(work, case, case.plans[-1].measures[0].id, None)
+
+
 def _complete(story: Story) -> None:
-    with writing(story.plant.house.database, SYSTEM) as work:
-        owner = assigning.holder(_held(work, story), Part.OWNER) or 0
-    with story.by_id(owner, 20) as work:
+    with story.plant.by(story.owner) as work:
         case = hold_case(work, story.case)
         for measure in case.plans[-1].measures:
-            rectification.tick(work, case, measure.id, None)
-        rectification.complete(work, case, yuan(260), [_picture(story, work)])
+            if measure.done_at is None:
+                rectification.tick(work, case, measure.id, None)
+        rectification.complete(work, case, yuan(260), [_after(story, work)])
 
 
-def _check(story: Story) -> None:
-    with writing(story.plant.house.database, SYSTEM) as work:
-        checker = fitting(work.session, _held(work, story), Duty.CHECKER, day_of(work.now))[0]
-    with story.by_id(checker) as work:
-        checking.check(work, hold_case(work, story.case), passed=True, note="", declared=True)
-    with writing(story.plant.house.database, SYSTEM) as work:
-        unsigned = _held(work, story).state is CaseState.SUBMITTED_FOR_CHECK
-    if unsigned:
-        with story.by("0005") as work:
+def _check(story: Story, *, passed: bool = True) -> None:
+    note = "" if passed else "护罩装了，联锁还没有接上，请补做。"
+    with story.plant.by(story.officer) as work:
+        checking.check(work, hold_case(work, story.case), passed=passed, note=note, declared=True)
+
+
+def _cosign(story: Story) -> None:
+    if story.level >= MAJOR:
+        with story.plant.by(UNION) as work:
             checking.cosign(work, hold_case(work, story.case))
 
 
-def _inform(story: Story) -> None:
-    with story.by("0002", 1) as work:
+def _extension(story: Story) -> None:
+    with story.plant.by(story.owner) as work:
         case = hold_case(work, story.case)
-        feedback.inform(work, case, case.reports[0].report, "您报的已改好，照片在下面。谢谢您。")
+        due = case.due_on or day_of(work.now)
+        wish = Wish(
+            add_natural(due, 2), "配件订货要一周，供应商周五才能送到。", "有人误开设备",
+            "拉闸上锁，钥匙交班组长，每班看一次",
+        )  # fmt: skip
+        extending.ask(work, case, DeadlineKind.RECTIFY, wish)
 
 
-def _settle(plant: Plant, month: Month, fake: FakeClock) -> None:
-    def by(number: str) -> Any:
-        fake.move(timedelta(hours=2))
-        return writing(plant.house.database, plant.actor(number))
-
-    with by("0002") as work:
-        settlement.draft(work, month)
-    with by("0003") as work:
-        settlement.check(work, settlement.hold_run(work, month, 1))
-    with by("0001") as work:
-        settlement.approve(work, settlement.hold_run(work, month, 1))
-    with by("0003") as work:
-        run = settlement.hold_run(work, month, 1)
-        payout.pay_named(work, run, seal.opened(work, run))
+def _hand_up(story: Story) -> None:
+    with story.plant.by(story.owner) as work:
+        reason = "班组没有焊工，也没有这笔钱，请车间安排。"
+        beside.hand_up(work, hold_case(work, story.case), reason)
 
 
-def _archive_due(plant: Plant) -> None:
-    with plant.house.database.reading() as session:
-        due = archiving.ready_ids(session, clock.now())
-    for case_id in due:
-        with writing(plant.house.database, SYSTEM) as work:
-            archiving.archive(work, case_id, manifest(work.session, case_id))
+def _stop(story: Story) -> None:
+    with story.plant.by(story.foreman) as work:
+        beside.stop_work(work, hold_case(work, story.case), "整改好之前不许开机，人员撤到黄线外。")
 
 
-def _owner(work: Work, story: Story, case: Case) -> int:
-    able = fitting(work.session, case, Duty.OWNER, day_of(work.now))
-    leaders = [story.plant.people[n] for n in ("1001", "2001", "3001", "4001", "5001")]
-    wanted = leaders[list(story.plant.places).index(story.row["place"]) % len(leaders)]
-    in_charge = rectification.propose(work.session, case, day_of(work.now)).owner_id
-    return next(p for p in (in_charge, wanted, *leaders, *able) if p in able)
+def _press(story: Story) -> None:
+    with story.plant.by(UNION) as work:
+        beside.press(
+            work, hold_case(work, story.case), "工人连着两天问到这一处，请说明什么时候能改好。"
+        )
 
 
-def _held(work: Work, story: Story) -> Case:
-    return work.session.scalars(select(Case).where(Case.number == story.case)).one()
+def _control(story: Story, *, holds: bool) -> None:
+    with story.plant.by(story.owner) as work:
+        case: Case = hold_case(work, story.case)
+        checklists.check_control(work, case, case.unit_id, holds=holds)
 
 
-def _picture(story: Story, work: Work) -> Photo:
-    picture: Picture = scenes.after(story.plant.house.darkroom, story.index)
-    photos.store(story.plant.house.files, picture, clock.now())
+def _join(story: Story) -> None:
+    parts = (ReportPart.DUPLICATE, ReportPart.JOINT, ReportPart.SUPPLEMENT)
+    part = parts[story.plot.index % 3]
+    with story.plant.by(story.officer) as work:
+        report, case = hold_report(work, story.second), hold_case(work, story.case)
+        note = "地点、设备与前一条相同，照片是同一处。"
+        joining.join_case(work, report, case, joining.Joining(part, note))
+
+
+def _say_fixed(story: Story, *, fixed: bool) -> None:
+    with _reporting(story) as (work, report):
+        handling.confirm_fixed(work, report, fixed=fixed)
+
+
+@contextmanager
+def _reporting(story: Story) -> Iterator[tuple[Work, Report]]:
+    """Let the reporter act, as with the receipt code or at `/mine`."""
+    with writing(story.plant.house.database, REPORTER) as work:
+        yield work, hold_by_id(work, story.report_id)
+
+
+def _after(story: Story, work: Work) -> Photo:
+    picture = story.pictures.of(_seed(story.plot), fixed=True)
     return photos.add_of_case(work, picture, PhotoPart.AFTER)
+
+
+STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
+    "report": (0, _report),
+    "accept": (5, _accept),
+    "assign": (1, _assign),
+    "find": (5, lambda s: _find(s, s.officer, Verdict.TRUE)),
+    "agree": (4, lambda s: _find(s, s.foreman, Verdict.TRUE)),
+    "grade": (2, _grade),
+    "tell": (1, lambda s: _inform(s, early=True)),
+    "propose": (1, _propose),
+    "queue": (0, _queue),
+    "plan": (16, _plan),
+    "short_plan": (16, lambda s: _plan(s, days=2)),
+    "approve": (5, _approve_plan),
+    "tick": (16, _tick),
+    "complete": (24, _complete),
+    "check": (18, _check),
+    "cosign": (12, _cosign),
+    "tell_last": (2, lambda s: _inform(s, early=False)),
+    "refuse": (6, _refuse),
+    "appeal": (14, _appeal),
+    "ask": (4, _ask),
+    "answer": (6, _answer),
+    "transfer": (5, _transfer),
+    "receipt": (20, _receipt),
+    "withdraw": (6, _withdraw),
+    "mark_drill": (2, _mark_drill),
+    "quick": (3, _quick),
+    "confirm": (5, _confirm),
+    "find_nothing": (6, _find_nothing),
+    "tell_nothing": (4, _inform_nothing),
+    "send_back": (18, lambda s: _check(s, passed=False)),
+    "extension": (10, _extension),
+    "hand_up": (8, _hand_up),
+    "stop": (3, _stop),
+    "press": (8, _press),
+    "control_holds": (10, lambda s: _control(s, holds=True)),
+    "control_fails": (10, lambda s: _control(s, holds=False)),
+    "report_again": (8, _report_again),
+    "join": (3, _join),
+    "said_fixed": (6, lambda s: _say_fixed(s, fixed=True)),
+    "said_not_fixed": (6, lambda s: _say_fixed(s, fixed=False)),
+    "days_pass": (90, lambda _: None),
+}  # fmt: skip
+"""Hours before each, about."""
+
+_CHECKED = ("report", "accept", "assign")
+_FOUND = (*_CHECKED, "find", "agree")
+_GRADED = (*_FOUND, "grade", "tell")
+_EARNED = (*_GRADED, "propose", "queue")
+_PLANNED = (*_EARNED, "plan")
+_GOING = (*_PLANNED, "approve")
+_DONE = (*_GOING, "tick", "complete")
+_CLOSED = (*_DONE, "check", "cosign")
+
+ROADS: Mapping[str, tuple[str, ...]] = {
+    "reported": ("report",),
+    "refused": ("report", "refuse"),
+    "appealed": ("report", "refuse", "appeal"),
+    "asked": ("report", "ask"),
+    "answered": ("report", "ask", "answer"),
+    "transferred": ("report", "transfer"),
+    "receipted": ("report", "transfer", "receipt"),
+    "withdrawn": ("report", "withdraw"),
+    "drill": ("report", "mark_drill"),
+    "accepted": ("report", "accept"),
+    "verifying": _CHECKED,
+    "half_found": (*_CHECKED, "find"),
+    "withdrawn_case": (*_CHECKED, "withdraw"),
+    "verified": _FOUND,
+    "unconfirmed": (*_CHECKED, "find_nothing", "tell_nothing"),
+    "planning": (*_GRADED, "propose"),
+    "plan_submitted": _PLANNED,
+    "rectifying": (*_GOING, "tick"),
+    "overdue": (*_EARNED, "short_plan", "approve", "days_pass"),
+    "extension": (*_GOING, "extension"),
+    "handed_up": (*_GOING, "hand_up"),
+    "stopped": (*_GOING, "stop"),
+    "pressed": (*_GOING, "press"),
+    "control_holds": (*_GOING, "control_holds"),
+    "control_fails": (*_GOING, "control_fails"),
+    "joined": (*_GOING, "report_again", "join"),
+    "sent_back": (*_DONE, "send_back"),
+    "completed": _DONE,
+    "cosigning": (*_DONE, "check"),
+    "quick": ("report", "quick"),
+    "quickly_closed": ("report", "quick", "confirm", "tell", "tell_last"),
+    "closed": _CLOSED,
+    "joined_closed": (*_CHECKED, "report_again", "join", *_CLOSED[3:], "tell_last"),
+    "informed": (*_CLOSED, "tell_last"),
+    "said_fixed": (*_CLOSED, "tell_last", "said_fixed"),
+    "said_not_fixed": (*_CLOSED, "tell_last", "said_not_fixed"),
+}
+"""The steps to each end."""

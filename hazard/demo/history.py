@@ -1,0 +1,180 @@
+"""The last two months of the demo plant: which hazards were told of when, and how far they came."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hazard.core import chance, clock
+from hazard.core.calendar import Month
+from hazard.core.clock import CHINA, FakeClock
+from hazard.core.house import House
+from hazard.core.money import yuan
+from hazard.demo import office, seal, walls
+from hazard.demo.diary import Diary
+from hazard.demo.plant import HEAD, MANAGER, SEED, Plant, build
+from hazard.demo.story import Pictures, Plot, Story
+from hazard.policy.words import About, Desk, Identity
+
+ROWS = Path(__file__).parent / "rows.jsonl"
+TIMES = 4
+"""Each hazard is told of so often and comes to its end, besides those under way."""
+PEOPLE = 300
+MONTHS = 2
+FIRST_BUDGET = 260
+"""Yuan for each hazard that will be told of; more is asked for when it is nearly used up."""
+SETTLED_BY = timedelta(days=4)
+"""So long after its end a month is paid."""
+OVER = (
+    "informed", "informed", "said_fixed", "quickly_closed", "informed", "informed", "joined_closed",
+    "refused", "informed", "quickly_closed", "informed", "unconfirmed", "informed", "receipted",
+    "informed", "informed", "quickly_closed", "informed", "joined_closed", "informed", "informed",
+    "refused", "said_fixed", "informed", "quickly_closed", "informed", "informed", "informed",
+)  # fmt: skip
+"""Ends of what is over, in turn."""
+UNDER_WAY = (
+    "reported", "reported", "reported", "reported", "asked", "asked", "answered", "refused",
+    "appealed", "transferred", "withdrawn", "withdrawn_case", "drill", "drill", "accepted",
+    "accepted", "verifying", "verifying", "half_found", "verified", "verified", "unconfirmed",
+    "planning", "planning", "planning", "plan_submitted", "plan_submitted", "rectifying",
+    "rectifying", "rectifying", "overdue", "overdue", "extension", "handed_up", "stopped",
+    "pressed", "control_holds", "control_fails", "joined", "joined", "joined", "sent_back",
+    "completed", "completed", "cosigning", "quick", "quick", "closed", "said_not_fixed",
+)  # fmt: skip
+"""One for each; they begin as late as they can."""
+FITS: Mapping[str, Callable[[int], bool]] = {
+    "plan_submitted": lambda level: level >= 3,
+    "stopped": lambda level: level >= 3,
+    "cosigning": lambda level: level >= 4,
+    "quick": lambda level: level <= 2,
+    "quickly_closed": lambda level: level <= 2,
+}
+"""Levels that can come to an end."""
+STRANGERS = (("张伟", "车工班", ""), ("李师傅", "", ""), ("陈玥", "调漆班", ""))
+"""Names typed without a login: which 张伟 it is, the desk has to find out."""
+
+
+def tell(house: House, *, times: int = TIMES, people: int = PEOPLE) -> tuple[Plant, list[str]]:
+    """Build the plant and live through its last months; return it and its settled months.
+
+    `times` and `people` scale it down for tests; what is under way is always all there.
+    """
+    rows = [json.loads(line) for line in ROWS.read_text("utf-8").splitlines()]
+    present = clock.now()
+    months = settled_months(present)
+    begin = datetime(months[0].year, months[0].month, 2, 8, 30, tzinfo=CHINA)
+    fake = FakeClock(begin)
+    with clock.use(fake), chance.use(chance.SeededChance(SEED)):
+        plant = build(house, {row["place"]: row["trade"] for row in rows}, people)
+        seal.make(plant)
+        diary, stories = Diary(fake, present), _Stories(plant, rows)
+        for start, story in stories.cast(begin + timedelta(hours=3), present, times):
+            diary.add(start, story.live())
+        _open_offices(diary, plant, stories, months, present)
+        for done, moment in enumerate(diary.live()):
+            if not done % 100:
+                say_progress(f"{moment.astimezone(CHINA):%Y-%m-%d}")
+        fake.set(present)
+    return plant, [str(month) for month in months]
+
+
+def settled_months(present: datetime) -> list[Month]:
+    """Return the last two months that can be paid by now."""
+    month = Month.of(present).previous()
+    if month.ends + SETTLED_BY > present:
+        month = month.previous()
+    return [month.previous(), month]
+
+
+def say_progress(what: str) -> None:
+    """Tell on standard error how far it is; standard output belongs to `--json`."""
+    sys.stderr.write(f"demo: {what}\n")
+    sys.stderr.flush()
+
+
+def _open_offices(
+    diary: Diary, plant: Plant, stories: "_Stories", months: Sequence[Month], present: datetime
+) -> None:
+    begin = clock.now()
+    this = Month.of(present)
+    for year in {begin.astimezone(CHINA).year, present.astimezone(CHINA).year}:
+        office.grant(plant, year, yuan(FIRST_BUDGET * len(stories.told)))
+    diary.add(begin, walls.put_up(plant))
+    diary.add(begin, office.nights(plant))
+    diary.add(begin, office.echoes(plant))
+    diary.add(begin, office.paper(plant, stories.rows[1:9:3]))
+    diary.add(begin, office.weekly_lists(plant, stories.to_decide, present - timedelta(days=4)))
+    diary.add(max(begin, this.starts + timedelta(hours=1)), office.keep_roster(plant, this))
+    for month in months:
+        scanned = month is months[0]
+        diary.add(month.ends + timedelta(hours=34), office.settle(plant, month, scanned=scanned))
+
+
+class _Stories:
+    """Casts the hazards: each at several places and dates, an eighth without a name."""
+
+    def __init__(self, plant: Plant, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.plant, self.rows = plant, rows
+        self.to_decide: dict[str, list[int]] = {MANAGER: [], HEAD: []}
+        self.told: list[Plot] = []
+        self._pictures = Pictures(plant)
+        self._left = [(row, turn) for turn in range(100) for row in rows]
+
+    def cast(
+        self, begin: datetime, present: datetime, times: int
+    ) -> Iterator[tuple[datetime, Story]]:
+        """Return every story with the moment it begins."""
+        count = times * len(self.rows) or len(OVER)
+        for at in range(count):
+            plot = self._plot(OVER[at % len(OVER)])
+            last = latest_start(plot, present)
+            yield begin + (last - begin) * at / count, self._story(plot)
+        for at, end in enumerate(UNDER_WAY):
+            plot = self._special(self._plot(end), at)
+            later = timedelta(hours=at * 5 % 17)
+            yield latest_start(plot, present) - later, self._story(plot)
+
+    def _story(self, plot: Plot) -> Story:
+        self.told.append(plot)
+        return Story(self.plant, self._pictures, plot, self.to_decide)
+
+    def _plot(self, end: str) -> Plot:
+        fits = FITS.get(end)
+        at = next(
+            at for at, (row, _) in enumerate(self._left) if fits is None or fits(row["level"])
+        )
+        row, turn = self._left.pop(at)
+        places = self.plant.grounds[row["trade"]]
+        place = places[(places.index(row["place"]) + 5 * turn) % len(places)]
+        index = len(self.told)
+        return Plot(index, row, place, end, _identity(row, index, turn))
+
+    def _special(self, plot: Plot, at: int) -> Plot:
+        """Let some of what is new come to another desk, or with a typed name."""
+        if plot.end == "reported":
+            return (
+                replace(plot, identity=Identity.NAMED, typed=STRANGERS[0]),
+                replace(plot, desk=Desk.UNION),
+                replace(plot, desk=Desk.HEAD),
+                replace(plot, about=About.SAFETY),
+            )[at % 4]
+        if plot.end == "asked" and at % 2:
+            return replace(plot, desk=Desk.UNION)
+        return plot
+
+
+def _identity(row: Mapping[str, Any], index: int, turn: int) -> Identity:
+    if index % 8 == 7 or (row["anonymous"] and not turn):
+        return Identity.ANONYMOUS
+    return Identity.CONFIDENTIAL if index % 8 == 3 else Identity.NAMED
+
+
+def latest_start(plot: Plot, present: datetime) -> datetime:
+    """Return the latest moment at which a story may begin to come to its end by now."""
+    start = present - timedelta(hours=1)
+    while plot.lasts_from(start) > present - timedelta(minutes=30):
+        start -= timedelta(hours=2)
+    return start

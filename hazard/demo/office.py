@@ -1,0 +1,216 @@
+"""What the offices of the demo plant do by the calendar: nights, weekly lists, months."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hazard.access.actor import SYSTEM
+from hazard.audit.work import Work, writing
+from hazard.cases import archiving
+from hazard.core import chance, clock, tasks
+from hazard.core.calendar import Month
+from hazard.core.clock import CHINA
+from hazard.core.money import ZERO, Money
+from hazard.core.tasks import TaskKind, TaskState
+from hazard.deadlines import ladder
+from hazard.demo import scenes, seal
+from hazard.demo.diary import Life
+from hazard.demo.plant import (
+    CHECKER,
+    HEAD,
+    MANAGER,
+    OFFICER,
+    OFFICER_2,
+    PAYER,
+    UNION,
+    Plant,
+    fill_roster,
+)
+from hazard.demo.story import told_of
+from hazard.notices.echoes import publish
+from hazard.policy.words import Identity
+from hazard.reports import registering, slips
+from hazard.reports.intake import Name, Slip
+from hazard.reports.models import Report
+from hazard.reports.receipts import hash_of_key
+from hazard.reports.terms import Channel
+from hazard.rewards import awards, budgets, payout, scans, settlement
+from hazard.rewards.models import Award, Payee, Settlement
+from hazard.rewards.terms import Account, AwardState, ScanKind, Version
+from hazard.statistics.dossier import manifest
+from hazard.statistics.echo import candidates, compose
+from hazard.statistics.spans import Week
+
+ONE_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+WARN, SHARE = 90, 0.75
+"""Finance asks for more money from so many percent on, so that this share is used."""
+SLIPS = 20
+
+
+def nights(plant: Plant) -> Life:
+    """Archive what is due and climb the ladder, every night at half past two."""
+    while True:
+        local = clock.now().astimezone(CHINA)
+        yield local.replace(hour=2, minute=30) + ONE_DAY
+        database = plant.house.database
+        with database.reading() as session:
+            done = archiving.ready_ids(session, clock.now())
+            late = ladder.ready_ids(session, clock.now())
+        if done:
+            with writing(database, SYSTEM) as work:
+                for case_id in done:
+                    archiving.archive(work, case_id, manifest(work.session, case_id))
+        if late:
+            with writing(database, SYSTEM) as work:
+                for deadline_id in late:
+                    ladder.climb(work, deadline_id)
+
+
+def weekly_lists(plant: Plant, to_decide: dict[str, list[int]], last: datetime) -> Life:
+    """Decide the waiting awards in two lists each Friday; the last week's wait."""
+    while True:
+        yield _next_weekday(5, 15)
+        if clock.now() > last:
+            return
+        for decider in (MANAGER, HEAD):
+            waiting, to_decide[decider] = to_decide[decider], []
+            if waiting:
+                with plant.by(decider) as work:
+                    yes = awards.Decision(approve=True)
+                    awards.decide(work, _proposed(work, waiting), yes, declared=True)
+        fund(plant, clock.today().year)
+
+
+def _proposed(work: Work, award_ids: Sequence[int]) -> list[int]:
+    """Return those still to be decided: a withdrawn report's is looked at anew."""
+    wanted = select(Award.id).where(Award.id.in_(award_ids), Award.state == AwardState.PROPOSED)
+    return list(work.session.scalars(wanted.order_by(Award.id)))
+
+
+def fund(plant: Plant, year: int) -> None:
+    """Let finance ask for more money where the budget is nearly used up, and the head agree."""
+    with plant.house.database.reading() as session:
+        held = budgets.balances(session, year)
+        due = select(Award.amount).where(Award.state == AwardState.WAITING, Award.year == year)
+        waiting = sum(session.scalars(due), ZERO)
+    used = held[Account.RESERVED] + held[Account.PAYABLE] + held[Account.PAID] + waiting
+    whole = used - waiting + held[Account.BUDGET]
+    if waiting or used.fen * 100 > whole.fen * WARN:
+        more = Money(round(used.fen / SHARE / 10_000 + 1) * 10_000) - whole
+        grant(plant, year, more)
+
+
+def grant(plant: Plant, year: int, amount: Money) -> None:
+    """Enter a budget and approve it by other hands."""
+    with plant.by(CHECKER) as work:
+        entered = budgets.enter(work, year, amount).id
+    with plant.by(HEAD) as work:
+        budgets.approve(work, entered)
+
+
+def settle(plant: Plant, month: Month, *, scanned: bool) -> Life:
+    """Make, check, approve and pay a month's sheet by four hands."""
+    with plant.by(OFFICER) as work:
+        settlement.draft(work, month)
+    yield 3
+    with plant.by(CHECKER) as work:
+        settlement.check(work, settlement.hold_run(work, month, 1))
+    yield 5
+    with plant.by(HEAD) as work:
+        settlement.approve(work, settlement.hold_run(work, month, 1))
+    yield 4
+    _pay(plant, month)
+    if scanned:
+        yield 4
+        _attach_scan(plant, month)
+
+
+def _pay(plant: Plant, month: Month) -> None:
+    with plant.by(PAYER) as work:
+        run = settlement.hold_run(work, month, 1)
+        payout.pay_named(work, run, seal.opened(work, run))
+    with plant.house.database.reading() as session:
+        left = _uncollected(session, month)
+    for report_id in left:
+        with plant.by(PAYER) as work:
+            witness = payout.Witness(plant.people[UNION], declared=True)
+            payout.redeem(work, work.session.get_one(Report, report_id), witness)
+
+
+def _uncollected(session: Session, month: Month) -> list[int]:
+    run = settlement.get_run(session, month, 1)
+    unpaid = {line.payee_id for line in run.lines if line.paid_on is None}
+    payees = select(Payee.report_id).where(Payee.id.in_(unpaid)).order_by(Payee.id)
+    return [report_id for report_id in session.scalars(payees) if report_id is not None]
+
+
+def _attach_scan(plant: Plant, month: Month) -> None:
+    picture = scenes.signed(plant.house.darkroom, month.month)
+    page = scans.Page(ScanKind.PICTURE, picture.jpeg)
+    scans.store(plant.house.files, [page], clock.now())
+    with plant.by(PAYER) as work:
+        run: Settlement = settlement.hold_run(work, month, 1)
+        scans.attach(work, run, Version.APPROVAL, [page])
+
+
+def echoes(plant: Plant) -> Life:
+    """Put up 《隐患回音》 of the week before, each Monday, with up to three pairs."""
+    while True:
+        yield _next_weekday(1, 9)
+        week = Week.of_day(clock.today()).previous()
+        with plant.by(OFFICER) as work:
+            offered = candidates(work.session, work.actor, week)[:3]
+            chosen = [f"{each.case_number}|{each.before[0]}|{each.after[0]}" for each in offered]
+            echo = compose(work.session, work.actor, week, work.now, chosen)
+            shown = [photo for pair in echo.pairs for photo in (pair.before, pair.after)]
+            publish(work, str(week), echo.body, shown)
+
+
+def paper(plant: Plant, rows: Sequence[Mapping[str, Any]]) -> Life:
+    """Print a batch of paper slips; key in two that came back, and a telephone call."""
+    numbers = _print_slips(plant)
+    for at, row in enumerate(rows):
+        yield 24 * 6
+        slip = numbers[at] if at < len(rows) - 1 else ""
+        place = plant.grounds[row["trade"]][0]
+        channel = Channel.PAPER if slip else Channel.TELEPHONE
+        stands = Identity.ANONYMOUS if slip else Identity.NAMED
+        name = Name() if slip else Name(name="张伟", team="车工班", phone="13800001111")
+        told = told_of(row, plant.places[place], stands)
+        origin = registering.Origin(channel, clock.now() - timedelta(hours=3), slip)
+        with plant.by(OFFICER_2) as work:
+            hashed = hash_of_key(chance.take(16).hex())
+            registering.register(work, told, name, Slip(hashed), origin)
+
+
+def _print_slips(plant: Plant) -> list[str]:
+    house = plant.house
+    with plant.by(OFFICER) as work:
+        batch = slips.open_batch(work, SLIPS).id
+        task = tasks.ask(
+            work.session, TaskKind.SLIPS, {"batch": batch}, plant.people[OFFICER], work.now
+        ).id
+        slips.follow_by(work, batch, task)
+        had = slips.numbers(work.session)
+    drawn = [slips.draw(house.keys.receipt, had) for _ in range(SLIPS)]
+    with plant.by(OFFICER) as work:
+        slips.keep_batch(work, batch, drawn)
+        tasks.note(work.session, task, state=TaskState.DONE, done=SLIPS, total=SLIPS)
+        slips.mark_fetched(work, batch)
+    return [each.number for each in drawn]
+
+
+def keep_roster(plant: Plant, month: Month) -> Life:
+    """Fill the duty roster of the month."""
+    fill_roster(plant, month)
+    yield from ()
+
+
+def _next_weekday(iso: int, hour: int) -> datetime:
+    """Return the next such day of the week at this hour, in Shanghai."""
+    local = clock.now().astimezone(CHINA).replace(hour=hour, minute=0, second=0, microsecond=0)
+    local += timedelta(days=(iso - local.isoweekday()) % 7)
+    return local if local > clock.now() else local + A_WEEK
