@@ -11,34 +11,54 @@ from hazard.notices.outbox import count_unread
 from hazard.policy.queries import find_plant
 from hazard.web.doorway import REPORTING, actor, house, language, reading
 
-MENU: tuple[tuple[str, str, Permission, str], ...] = (
-    ("/morning", N_("Morning"), Permission.MORNING_READ, ""),
-    ("/desk", N_("Desk"), Permission.WORK, ""),
-    ("/cases", N_("Hazards"), Permission.WORK, ""),
-    ("/checklist", N_("Shift checklist"), Permission.CHECKLIST_USE, ""),
-    ("/closings", N_("Weekly closing list"), Permission.CASE_COSIGN, ""),
-    ("/reports", N_("Reports"), Permission.REPORT_RECEIVE, ""),
-    ("/register", N_("Key in a report"), Permission.REPORT_REGISTER, ""),
-    ("/echo", N_("Weekly echo"), Permission.WORK, ""),
-    ("/duty", N_("Duty roster"), Permission.WORK, ""),
-    ("/ledger", N_("Hazard ledger"), Permission.LEDGER_READ, ""),
-    ("/watch", N_("Watch screen"), Permission.WATCH_USE, ""),
-    ("/pack", N_("Inspection pack"), Permission.PACK_MAKE, ""),
-    ("/inbox", N_("Notices"), Permission.WORK, ""),
-    ("/mine", N_("My reports"), Permission.WORK, ""),
-    ("/rewards", N_("Rewards"), Permission.AWARD_READ, N_("Money")),
-    ("/settlements", N_("Settlements"), Permission.SETTLEMENT_READ, N_("Money")),
-    ("/budgets", N_("Budget"), Permission.AWARD_READ, N_("Money")),
-    ("/rewards/claims", N_("Pay against the code"), Permission.SETTLEMENT_PAY, N_("Money")),
-    ("/people", N_("People"), Permission.PEOPLE_READ, N_("Set-up")),
-    ("/units", N_("Units"), Permission.PEOPLE_KEEP, N_("Set-up")),
-    ("/places", N_("Places"), Permission.PLACES_KEEP, N_("Set-up")),
-    ("/posters", N_("Posters"), Permission.POSTERS_KEEP, N_("Set-up")),
-    ("/slips", N_("Paper slips"), Permission.POSTERS_KEEP, N_("Set-up")),
-    ("/settings", N_("Settings"), Permission.PLANT_KEEP, N_("Set-up")),
-    ("/settings/sealing", N_("Sealing names"), Permission.SEALING_KEEP, N_("Set-up")),
-    ("/audit", N_("Trail"), Permission.AUDIT_READ, N_("Set-up")),
+P = Permission
+
+TODAY, HAZARDS, PAPERS = N_("Today"), N_("Hazards"), N_("Papers")
+MONEY, SETUP = N_("Money"), N_("Set-up")
+
+MENU: tuple[tuple[str, str, str, Permission, str], ...] = (
+    ("/morning", N_("Morning"), TODAY, P.MORNING_READ, "sun"),
+    ("/desk", N_("Desk"), TODAY, P.WORK, "desk"),
+    ("/inbox", N_("Notices"), TODAY, P.WORK, "inbox"),
+    ("/mine", N_("My reports"), TODAY, P.WORK, "mine"),
+    ("/checklist", N_("Shift checklist"), TODAY, P.CHECKLIST_USE, "management"),
+    ("/duty", N_("Duty roster"), TODAY, P.WORK, ""),
+    ("/watch", N_("Watch screen"), TODAY, P.WATCH_USE, "watch"),
+    ("/cases", N_("Hazards"), HAZARDS, P.WORK, "environment"),
+    ("/reports", N_("Reports"), HAZARDS, P.REPORT_RECEIVE, "reports"),
+    ("/register", N_("Key in a report"), HAZARDS, P.REPORT_REGISTER, ""),
+    ("/echo", N_("Weekly echo"), HAZARDS, P.WORK, ""),
+    ("/rewards", N_("Rewards"), MONEY, P.AWARD_READ, ""),
+    ("/settlements", N_("Settlements"), MONEY, P.SETTLEMENT_READ, "money"),
+    ("/rewards/claims", N_("Pay against the code"), MONEY, P.SETTLEMENT_PAY, "claim"),
+    ("/budgets", N_("Budget"), MONEY, P.AWARD_READ, ""),
+    ("/ledger", N_("Hazard ledger"), PAPERS, P.LEDGER_READ, ""),
+    ("/pack", N_("Inspection pack"), PAPERS, P.PACK_MAKE, ""),
+    ("/posters", N_("Posters"), PAPERS, P.POSTERS_KEEP, ""),
+    ("/slips", N_("Paper slips"), PAPERS, P.POSTERS_KEEP, ""),
+    ("/people", N_("People"), SETUP, P.PEOPLE_READ, "person"),
+    ("/units", N_("Units"), SETUP, P.PEOPLE_KEEP, ""),
+    ("/places", N_("Places"), SETUP, P.PLACES_KEEP, ""),
+    ("/settings", N_("Settings"), SETUP, P.PLANT_KEEP, "settings"),
+    ("/settings/sealing", N_("Sealing names"), SETUP, P.SEALING_KEEP, ""),
+    ("/audit", N_("Trail"), SETUP, P.AUDIT_READ, ""),
 )
+"""Address, words, group, who sees it, and the drawing of those that may stand in the bar."""
+
+BARS: tuple[tuple[Permission, tuple[str, ...]], ...] = (
+    (P.MORNING_READ, ("/morning", "/desk", "/cases", "/inbox")),
+    (P.REPORT_RECEIVE, ("/desk", "/reports", "/cases", "/inbox")),
+    (P.SETTLEMENT_PAY, ("/desk", "/settlements", "/rewards/claims", "/inbox")),
+    (P.CHECKLIST_USE, ("/desk", "/checklist", "/cases", "/inbox")),
+    (P.CASE_READ, ("/desk", "/cases", "/inbox")),
+    (P.PLANT_KEEP, ("/desk", "/people", "/settings", "/inbox")),
+    (P.WATCH_USE, ("/desk", "/watch", "/inbox")),
+    (P.WORK, ("/desk", "/mine", "/inbox")),
+)
+"""What stands at the foot of a phone, by the first of these a person may do."""
+
+FEW = 12
+"""Up to so many entries no group of the menu is folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +69,17 @@ class Item:
     label: Sentence
     current: bool
     count: int
-    group: Sentence | None
+    group: str
+    drawing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries of the menu that belong together."""
+
+    label: Sentence
+    unfolded: bool
+    items: tuple[Item, ...]
 
 
 def frame() -> dict[str, object]:
@@ -62,28 +92,52 @@ def frame() -> dict[str, object]:
         "lang": spoken,
         "plant": plant.name if plant else "",
         "person": actor().name,
-        "nav": list(_items()),
+        **_menu(),
         "plain_http": not house().settings.secure_cookies and not _is_loopback(),
         "messages": get_flashed_messages(with_categories=True),
     }
 
 
+def _menu() -> dict[str, object]:
+    items = list(_items())
+    return {"nav": _groups(items), "bar": _bar({item.href: item for item in items})}
+
+
 def _items() -> Iterator[Item]:
     unread = count_unread(reading(), actor().person_id or 0)
     here = _current()
-    for href, label, permission, group in MENU:
-        if not actor().may(permission):
-            continue
-        current = href == here
-        count = unread if href == "/inbox" else 0
-        yield Item(href, Sentence(label), current, count, Sentence(group) if group else None)
+    for href, label, group, permission, drawing in MENU:
+        if actor().may(permission):
+            count = unread if href == "/inbox" else 0
+            yield Item(href, Sentence(label), href == here, count, group, drawing)
+
+
+def _groups(items: list[Item]) -> list[Group]:
+    """Return the menu: what is done daily unfolded, the rest when it is short or one is in it."""
+    return [
+        Group(Sentence(name), _is_unfolded(name, held, len(items)), held)
+        for name, held in (
+            (name, tuple(each for each in items if each.group == name))
+            for name in (TODAY, HAZARDS, MONEY, PAPERS, SETUP)
+        )
+        if held
+    ]
+
+
+def _is_unfolded(name: str, held: tuple[Item, ...], total: int) -> bool:
+    return total <= FEW or name in {TODAY, HAZARDS} or any(item.current for item in held)
+
+
+def _bar(items: dict[str, Item]) -> list[Item]:
+    wanted = next((hrefs for permission, hrefs in BARS if actor().may(permission)), ())
+    return [items[href] for href in wanted if href in items]
 
 
 def _current() -> str:
     """Return the entry whose page this is: the longest address the path begins with."""
     fitting = [
         href
-        for href, _, permission, _ in MENU
+        for href, _, _, permission, _ in MENU
         if actor().may(permission) and f"{request.path}/".startswith(f"{href}/")
     ]
     return max(fitting, key=len, default="")

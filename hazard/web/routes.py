@@ -10,6 +10,7 @@ from hazard.web import (
     checkup,
     closings,
     covering,
+    design,
     desk,
     duty,
     echo,
@@ -54,7 +55,8 @@ BLUEPRINTS = (
         opening, cases, covering, audience, steps, registering, checklist, duty,
         watch, slips, photos, voices, ledger, ledger_templates, pack, rewards, budgets,
         settlements, papers,
-        people, units, places, posters, settings, checkup, sealing, setup, audit, tasks, health,
+        people, units, places, posters, settings, checkup, design,
+        sealing, setup, audit, tasks, health,
         hanging,
     )),
 )  # fmt: skip

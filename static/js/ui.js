@@ -41,10 +41,19 @@ function insertWords(button) {
   area.focus();
 }
 
+/* Without scripts the same links open and shut the dialog by its address. */
+function showOrShut(event, { opens, shuts }) {
+  const dialog = document.getElementById(opens ?? shuts);
+  if (!dialog.showModal || location.hash === `#${dialog.id}`) return;
+  event.preventDefault();
+  opens ? dialog.showModal() : dialog.close();
+}
+
 function onClick(event) {
-  const target = event.target.closest("[data-insert], [data-print], .toast button");
+  const target = event.target.closest("[data-insert], [data-print], [data-opens], [data-shuts], .toast button");
   if (!target) return;
-  if (target.dataset.insert) insertWords(target);
+  if (target.dataset.opens || target.dataset.shuts) showOrShut(event, target.dataset);
+  else if (target.dataset.insert) insertWords(target);
   else if ("print" in target.dataset) print();
   else target.closest(".toast").remove();
 }

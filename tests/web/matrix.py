@@ -126,6 +126,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "plant:keep": (
         "checkup.look_closely",
         "checkup.show",
+        "design.show",
         "settings.address",
         "settings.index",
         "settings.new_test_code",
