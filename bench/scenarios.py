@@ -246,6 +246,7 @@ def _fill_limit(
             "list": recording.record_list(listed),
             "search": recording.record_list(searched),
             "row": recording.row_with_marks(listed),
+            "page_rows": len(rows),
             "case": recording.marked(case, {"number": number}),
         }
     logins = {recording.hash_of(cookie): "王建华"}

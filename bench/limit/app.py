@@ -33,7 +33,6 @@ from hazard.core.images import Darkroom
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FORMS = ("category", "description", "suggestion", "spot", "urgency", "identity")
-PAGE_ROWS = 50
 
 folder = Path(sys.argv[1])
 port = int(os.environ["HAZARD_PORT"])
@@ -207,14 +206,14 @@ def listing() -> BaseResponse:
         return redirect("/login")
     words = request.args.get("text", "")
     found = found_by(words) if words else newest()
-    rows = "".join(row_of(facts_of(row)) for row in found[:PAGE_ROWS])
+    rows = "".join(row_of(facts_of(row)) for row in found[:pages["page_rows"]])
     page = pages["search" if words else "list"]
     return sent(page.replace("\x00rows\x00", rows).replace("\x00name\x00", person[1]))
 
 
 def newest() -> list[tuple[str]]:
     return database().execute(
-        "SELECT facts FROM hazard ORDER BY id DESC LIMIT ?", (PAGE_ROWS + 1,)
+        "SELECT facts FROM hazard ORDER BY id DESC LIMIT ?", (pages["page_rows"] + 1,)
     ).fetchall()  # fmt: skip
 
 
@@ -223,7 +222,7 @@ def found_by(words: str) -> list[tuple[str]]:
     marks = " INTERSECT ".join("SELECT hazard FROM word WHERE pair = ?" for _ in pairs)
     return database().execute(
         f"SELECT facts FROM hazard WHERE id IN ({marks}) ORDER BY id DESC LIMIT ?",
-        (*pairs, PAGE_ROWS + 1),
+        (*pairs, pages["page_rows"] + 1),
     ).fetchall()  # fmt: skip
 
 
