@@ -59,6 +59,7 @@ def serve(app: Flask, house: House) -> int:
         with _clockwork(house):
             _answer(app, listener, lambda: _announce(house))
         if _restart.is_set():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the heir is starting anew already
             listening.hand_on(listener)
             os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 - our own program
     return 0
