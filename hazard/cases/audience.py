@@ -1,6 +1,7 @@
 """Who sees a case: the narrowest of its reports, until the desk widens it (decisions 15)."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,7 @@ from hazard.audit.work import Work
 from hazard.cases.models import Case
 from hazard.core.errors import Refused, Unclear
 from hazard.core.words import N_, Sentence
+from hazard.people.queries import list_holders
 from hazard.reports.models import Report
 from hazard.reports.queries import has_union_desk, may_read
 from hazard.reports.routing import hidden_from
@@ -44,6 +46,12 @@ def widen(work: Work, case: Case, roles: Collection[Role]) -> None:
         raise Unclear(Sentence(N_("Please tick at least one")), field="role")
     _store(case, set(hidden_roles(case)) - set(shown))
     work.record("widened", case, roles=[role.value for role in shown])
+
+
+def holders_told(session: Session, case: Case, role: Role, day: date) -> list[int]:
+    """Return who holds the role over the case; the head's where the case is kept from it."""
+    told = [each for each in (role, Role.HEAD) if not case.is_hidden_from(each)]
+    return list_holders(session, told[:1], case.unit_path, day)
 
 
 def kept_from(session: Session, kind: str, subject_id: int) -> Collection[Role]:

@@ -11,6 +11,7 @@ from hazard.access.actor import Actor
 from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.cases import assigning
+from hazard.cases.audience import holders_told
 from hazard.cases.models import Case, CaseReport, ControlCheck, Handover, Measure, Plan
 from hazard.cases.must_checks import list_of_unit
 from hazard.cases.queries import visible_to
@@ -338,7 +339,7 @@ def _leader(session: Session, actor: Actor, shown: ShiftList) -> str:
 
 
 def _tell_of_failure(work: Work, case: Case, shift: ShiftMoment) -> None:
-    officers = list_holders(work.session, [Role.SAFETY_OFFICER], case.unit_path, day_of(work.now))
+    officers = holders_told(work.session, case, Role.SAFETY_OFFICER, day_of(work.now))
     owner = assigning.holder(case, Part.OWNER)
     tell(
         work, {*officers, *([owner] if owner else [])},

@@ -10,6 +10,7 @@ from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.cases import assigning
+from hazard.cases.audience import holders_told
 from hazard.cases.closing import start_archive_clock
 from hazard.cases.hands import declare, need_hand
 from hazard.cases.models import Case, CasePhoto, Finding
@@ -23,7 +24,6 @@ from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, finish, start
 from hazard.deadlines.terms import DeadlineKind
 from hazard.notices.outbox import tell
-from hazard.people.queries import list_holders
 from hazard.policy.queries import policy_on
 from hazard.reports import photos
 from hazard.reports.models import Photo
@@ -111,7 +111,7 @@ def start_over(work: Work, case: Case) -> None:
     case.round += 1
     case.fixed_on_spot, case.fixer_id = False, None
     assigning.end(work, case, Part.VERIFIER)
-    officers = list_holders(work.session, [Role.SAFETY_OFFICER], case.unit_path, day_of(work.now))
+    officers = holders_told(work.session, case, Role.SAFETY_OFFICER, day_of(work.now))
     sentence = Sentence(N_("The verifiers did not agree; please assign again"))
     link = f"/cases/{case.number}"
     tell(work, officers, sentence, key=f"again:{case.id}:{case.round}", link=link)

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from hazard.access.permissions import Role
+from hazard.cases import assigning
+from hazard.cases.audience import narrow
 from hazard.cases.checklists import (
     Line,
     NothingOpen,
@@ -20,6 +22,8 @@ from hazard.cases.checklists import (
 from hazard.cases.queries import hold_case
 from hazard.cases.rectification import tick
 from hazard.cases.sheets import Checklist
+from hazard.cases.terms import Part
+from hazard.cases.verification import start_over
 from hazard.core.clock import CHINA, FakeClock, day_of
 from hazard.core.errors import NotAllowed, NotFound, Refused
 from hazard.core.typeset import Typesetter
@@ -30,6 +34,7 @@ from hazard.people.models import Unit
 from hazard.people.queries import actor_of, root_unit
 from hazard.people.shifts import Shift
 from hazard.policy.words import About, Identity, Urgency
+from hazard.reports.queries import hold_report
 from tests.company import Company
 from tests.prints.reading import Print
 from tests.walks import (
@@ -39,6 +44,7 @@ from tests.walks import (
     walk_to_graded,
     walk_to_planned,
     walk_to_rectifying,
+    walk_to_reported,
 )
 
 BASE = "http://192.168.1.20:8000"
@@ -161,6 +167,30 @@ def test_a_control_that_fails_is_told_to_owner_and_safety_officer(
             told = [m.sentence.msgid for m in list_messages(session, person)]
         assert told.count("An interim control no longer holds") == 1
     assert lines(company, leader)[number].holds is False
+
+
+def test_what_goes_wrong_in_a_case_about_the_officer_is_told_to_the_head(
+    company: Company, leader: int
+) -> None:
+    """A second report, about the officer, was joined: from then on the officer hears nothing."""
+    number = walk_to_rectifying(company).case
+    about = walk_to_reported(company, about=About.SAFETY).report
+    with company.work_as(company.head) as work:
+        narrow(work, hold_case(work, number), hold_report(work, about))
+        assigning.assign(work, hold_case(work, number), leader, Part.CHECKER)
+        start_over(work, hold_case(work, number))
+    say_control(company, leader, number, holds=False)
+    with company.reading() as session:
+        heard = {
+            person: {m.sentence.msgid for m in list_messages(session, person)}
+            for person in (company.head, company.safety)
+        }
+    told = {
+        "An interim control no longer holds",
+        "The verifiers did not agree; please assign again",
+    }
+    assert told <= heard[company.head]
+    assert not told & heard[company.safety]
 
 
 def test_a_control_is_asked_anew_in_each_shift_and_the_last_word_counts(
