@@ -288,7 +288,8 @@ def list_payments(
     """Return the payouts of a sheet by staff number, vouchers last; needs `settlement:names`.
 
     `opened` holds the employee numbers of sealed payees by payee id: with them they are ordinary
-    lines, without them closed ones at the end.
+    lines; closed ones stand at the end as one sum without a number, by which the signed sheet
+    would name them.
     """
     actor.need(Permission.SETTLEMENT_NAMES)
     rows = session.execute(
@@ -306,7 +307,9 @@ def list_payments(
     teams = _teams(session, by_payee.values(), day_of(run.locked_at or run.made_at))
     staff = names_of(session, [n for each in run.lines for n in (each.paid_by, each.witness_id)])
     payments = [_payment(parts, teams, staff, opened or {}) for parts in by_payee.values()]
-    return sorted(payments, key=_staff_order)
+    closed = [each for each in payments if each.kind is PayeeKind.SEALED]
+    shown = [each for each in payments if each.kind is not PayeeKind.SEALED]
+    return [*sorted(shown, key=_staff_order), *_together(closed)]
 
 
 def view_waiting(session: Session, month: Month) -> Waiting:
@@ -504,6 +507,13 @@ def _payment(
         paid_on=None if open_lines else line.paid_on,
         paid_by=staff.get(line.paid_by or 0, ""), witness=staff.get(line.witness_id or 0, ""),
     )  # fmt: skip
+
+
+def _together(closed: Sequence[Payment]) -> list[Payment]:
+    if not closed:
+        return []
+    amount = sum((each.amount for each in closed), ZERO)
+    return [Payment("", PayeeKind.SEALED, "", "", "", amount, None, "", "")]
 
 
 def _unsealed(session: Session, opened: Mapping[int, str]) -> dict[int, Person]:

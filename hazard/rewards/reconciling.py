@@ -61,6 +61,7 @@ class Tie:
     """Empty for all sealed ones together."""
     amount: Money
     payout_number: str
+    """Empty, and no day, for whoever could find the sealed ones by what is left over."""
     paid_on: date | None
 
 
@@ -94,7 +95,8 @@ def reconcile(session: Session, actor: Actor, run: Settlement) -> Reconciliation
 def tie_lines(work: Work, run: Settlement) -> tuple[Tie, ...]:
     """Return which report's line is which payout, and record the look; needs `settlement:tie`.
 
-    Sealed reports stand together as one sum.
+    Sealed reports stand together as one sum. Whoever may read the names beside the payout numbers
+    gets no numbers where there are sealed ones: what is left over would be theirs.
     """
     work.actor.need(Permission.SETTLEMENT_TIE)
     rows = work.session.execute(
@@ -106,12 +108,13 @@ def tie_lines(work: Work, run: Settlement) -> tuple[Tie, ...]:
         .order_by(SettlementLine.seq)
     ).all()
     work.record("tied", run, lines=len(rows))
+    sealed = [line for line, report, _ in rows if report.identity not in TIED]
+    hides = bool(sealed) and work.actor.may(Permission.SETTLEMENT_NAMES)
     open_ones = tuple(
-        Tie(report.number, line.amount, number, line.paid_on)
+        Tie(report.number, line.amount, "" if hides else number, None if hides else line.paid_on)
         for line, report, number in rows
         if report.identity in TIED
     )
-    sealed = [line for line, report, _ in rows if report.identity not in TIED]
     together = Tie("", sum((line.amount for line in sealed), ZERO), "", None)
     return (*open_ones, together) if sealed else open_ones
 

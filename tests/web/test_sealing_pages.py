@@ -237,6 +237,19 @@ def test_finance_opens_the_payees_of_one_sheet_and_pays_them_like_all_others(
     assert 'data-run-state="paid"' in office.get("finance", url)
 
 
+def test_no_list_tells_by_what_is_left_over_who_reported_confidentially(office: Office) -> None:
+    """周国强 signs the sheet with names and numbers, and may compare its versions."""
+    make_seal(office.company)
+    walks.walk_to_approved_award(office.company)
+    walks.walk_to_approved_award(office.company, identity=Identity.CONFIDENTIAL)
+    url = f"/settlements/{MONTH}/{walks.settle(office.company)}"
+    payout_numbers = re.compile(r"F26-\w{5}")
+    for who in ("head", "finance"):
+        closed = office.get(who, f"{url}?view=payments")
+        assert len(set(payout_numbers.findall(closed))) == 1
+    assert not payout_numbers.findall(office.post("head", f"{url}/reconciliation").text)
+
+
 def test_finance_sets_the_payout_passphrase(office: Office) -> None:
     form = {"passphrase_payout": PAYOUT, "again_payout": PAYOUT, "password": PASSWORD}
     assert "还没设" in office.get("finance", "/settings/payout-key")
