@@ -1,5 +1,6 @@
 """Closing and opening the boxes of reports."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hazard.audit.work import Work
@@ -7,6 +8,7 @@ from hazard.core import chance
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
 from hazard.core.words import N_, Sentence
+from hazard.people.queries import actor_of, get_person
 from hazard.sealing.boxes import IDENTITY_SIZE, PAYOUT_SIZE, NotThisKey, fits, seal, unseal
 from hazard.sealing.halves import Half, join
 from hazard.sealing.keeping import need_half
@@ -105,8 +107,17 @@ def open_identity(
             )
         )
     opened_by = (first.person_id, second.person_id)
+    _need_here(work, opened_by)
     private = join(halves[0].value, halves[1].value)
     try:
         return Opened(Identity(**unseal(private, sealed.box, report_number)), opened_by)
     except NotThisKey as wrong:
         raise Refused(Sentence(N_("The seal of this report does not fit its number"))) from wrong
+
+
+def _need_here(work: Work, people: Iterable[int]) -> None:
+    """Refuse the sheet of somebody who has left, which may lie in anybody's hands."""
+    for each in people:
+        if actor_of(work.session, each, day_of(work.now)) is None:
+            name = get_person(work.session, each).name
+            raise Refused(Sentence(N_("The sheet of %(name)s is not accepted any more"), name=name))

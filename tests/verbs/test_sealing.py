@@ -203,10 +203,16 @@ def test_a_further_guardian_opens_too_and_an_ended_one_no_more(company: Company)
 
 
 def test_when_a_guardian_has_left_the_plant_nothing_more_is_sealed(company: Company) -> None:
+    """And the sheet left behind, with its passphrase, opens nothing in other hands."""
     seal = make_seal(company)
+    walk = walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
     with company.work_as(company.safety) as work:
         end_employment(work, get_person(work.session, seal.union), day_of(work.now))
     company.clock.move(timedelta(days=1))
+    with company.work_as(company.safety) as work:
+        report = hold_report(work, walk.report)
+        with pytest.raises(Refused, match="not accepted any more"):
+            sealed.open_identity(work, report.id, report.number, seal.halves)
     with company.reading() as session:
         assert not is_ready(session, day_of(company.clock.now()))
     with pytest.raises(HazardError):
