@@ -133,8 +133,8 @@ def keep_batch(work: Work, batch_id: int, drawn: Sequence[Drawn]) -> None:
 def mark_fetched(work: Work, batch_id: int) -> None:
     """Note that the file was fetched; raises `AlreadyFetched` the second time."""
     work.actor.need(Permission.POSTERS_KEEP)
-    batch = get_batch(work.session, batch_id)
-    if batch.asked_by != work.actor.person_id:
+    batch = work.session.get(PaperBatch, batch_id, with_for_update=True)
+    if batch is None or batch.asked_by != work.actor.person_id:
         raise NotFound
     if batch.fetched_at is not None:
         raise AlreadyFetched(

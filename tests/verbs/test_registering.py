@@ -1,5 +1,6 @@
 """Paper slips, and keying in what did not come by phone."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,29 @@ def key_in(
             Slip(key * 64), origin,
         )  # fmt: skip
         return report.id
+
+
+def test_a_batch_is_fetched_once_by_two_windows_at_once(company: Company) -> None:
+    """王建华 presses in two windows; the second comes while the first is being written."""
+    with company.work_as(company.safety) as work:
+        batch = slips.open_batch(work, 2).id
+    officer, refused = company._actor(company.safety), []
+
+    def press_again() -> None:
+        try:
+            with company.work_as(actor=officer) as work:
+                slips.mark_fetched(work, batch)
+        except slips.AlreadyFetched as error:
+            refused.append(error)
+
+    second = threading.Thread(target=press_again)
+    with company.work_as(actor=officer) as work:
+        slips.mark_fetched(work, batch)
+        work.session.flush()
+        second.start()
+        second.join(0.3)
+    second.join()
+    assert len(refused) == 1
 
 
 def test_a_slips_number_catches_a_slip_of_the_pen() -> None:
