@@ -20,7 +20,7 @@ from hazard.reports.queries import find_by_submission, has_union_desk
 from hazard.reports.registering import Origin, register
 from hazard.reports.routing import offered_desks
 from hazard.reports.terms import Channel, PhotoPart
-from hazard.web.doorway import actor, house, reading, requires, takes, write
+from hazard.web.doorway import actor, house, person_id, reading, requires, takes, write
 from hazard.web.forms import Filled, text, word
 from hazard.web.replies import on_refusal, page
 from hazard.web.report_page import new_key
@@ -61,16 +61,17 @@ def save() -> Response:
                 for photo in taken.take(work, part):
                     photos.keyed_in(work, report.id, photo, part)
     answer = make_response(redirect(url_for(".done"), 303))
-    DONE.put(answer, key)
+    DONE.put(answer, f"{person_id()} {key}")
     return answer
 
 
 @bp.get("/done")
 @requires(Permission.REPORT_REGISTER)
 def done() -> Response:
-    key = DONE.read()
+    owner, _, key = (DONE.read() or "").partition(" ")
+    key = key if owner == str(person_id()) else ""
     found = find_receipt(reading(), receipts.hash_of_key(key), clock.now()) if key else None
-    if key is None or found is None:
+    if found is None:
         return make_response(redirect(url_for(".form"), 303))
     groups = receipts.derive(house().keys.receipt, key).groups if found.shows_code else ()
     return page(

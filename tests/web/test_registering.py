@@ -11,6 +11,7 @@ from hazard.reports.slips import list_batches
 from tests.company import Company
 from tests.pictures import jpeg, scene
 from tests.prints.reading import Print
+from tests.seal import represent
 from tests.web.office import Visitor, alerts, words
 from tests.web.road import Phone
 
@@ -72,6 +73,11 @@ def test_a_telephone_report_gets_a_code_to_read_out_once(app: Flask, company: Co
     assert saved.status_code == 303, alerts(saved)
     found = re.search(r'data-receipt-code="([^"]+)"', officer.get("/register/done").text)
     assert found
+    carried = officer.client.get_cookie("registered", path="/register")
+    assert carried
+    next_one = Visitor(app, company, represent(company))  # at the same computer, a moment later
+    next_one.client.set_cookie("registered", carried.value, path="/register")
+    assert next_one.get("/register/done").status_code == 303
     assert Phone(app).follow(found[1]).status_code == 303
 
 
