@@ -30,7 +30,6 @@ class Earlier:
     place: str
     short_description: str
     state: CaseState
-    opened_on: date
     closed_on: date | None
     """What came after this day is a new matter (domain 6.9)."""
     points: int
@@ -67,8 +66,8 @@ def _earlier(case: Case, like: Likeness) -> Earlier | None:
     if not like.is_enough:
         return None
     return Earlier(
-        case.number, case.place_name, case.short_description, case.state, day_of(case.opened_at),
-        _day(case.closed_at), like.points, _reasons(like),
+        case.number, case.place_name, case.short_description, case.state, _day(case.closed_at),
+        like.points, _reasons(like),
     )  # fmt: skip
 
 

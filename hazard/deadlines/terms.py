@@ -20,5 +20,4 @@ class DeadlineKind(Term):
     ARCHIVE = "archive", N_("Archive")
     HANDLE = "handle", N_("Handle the report")
     AWARD = "award", N_("Decide the reward")
-    PAY = "pay", N_("Pay the reward")
     EXTENSION = "extension", N_("Decide on the later date")

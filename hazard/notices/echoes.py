@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
-from hazard.core.errors import NotFound
 from hazard.notices.models import Echo, EchoPhoto
 
 
@@ -54,14 +53,6 @@ def find_published(session: Session, week: str) -> Published | None:
         select(Echo).where(Echo.week == week).order_by(Echo.edition.desc())
     ).first()
     return _published(found) if found else None
-
-
-def get_published(session: Session, week: str) -> Published:
-    """Return the last edition of a week; raises `NotFound`."""
-    found = find_published(session, week)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def list_published(session: Session, first: str, last: str) -> list[Published]:

@@ -1,4 +1,4 @@
-"""A new login slip for somebody who handles money is told (issue 2, section 3)."""
+"""A new login slip for somebody who handles money is told."""
 
 from datetime import date
 

@@ -139,14 +139,6 @@ def get_place_line(session: Session, actor: Actor, place_id: int) -> PlaceLine:
     return lines[0]
 
 
-def list_posters(session: Session, actor: Actor, *, retired: bool = False) -> list[PosterLine]:
-    """Return the posters the actor keeps, in the order they were made."""
-    state = Poster.retired_at.is_not(None) if retired else Poster.retired_at.is_(None)
-    wanted = _posters().where(state, _under(actor, Permission.POSTERS_KEEP)).order_by(Poster.id)
-    names = unit_names(session)
-    return [_poster_line(poster, names) for poster in session.scalars(wanted)]
-
-
 def list_printable(session: Session, actor: Actor, type_: str = "") -> list[Poster]:
     """Return the posters in use the actor keeps where phones are allowed, or those of a type."""
     kept = (Poster.retired_at.is_(None), ~Place.explosive, _under(actor, Permission.POSTERS_KEEP))

@@ -24,7 +24,6 @@ from hazard.places.trades import Trade
 
 GATE_POSTERS = 3
 """At the gate and conspicuous places of a plant, in all (W-12, decisions 42)."""
-UNHUNG = (Stage.TO_PRINT, Stage.TO_HANG)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,11 +95,6 @@ def find_guardian(session: Session, sheet: str) -> Guardian | None:
     return session.scalars(select(Guardian).where(Guardian.sheet == sheet)).one_or_none()
 
 
-def is_sealed(session: Session, report_id: int) -> bool:
-    """Say whether a name is sealed for this report."""
-    return session.get(SealedIdentity, report_id) is not None
-
-
 def current_payout_key(session: Session) -> PayoutKey | None:
     """Return the key that closes new payout boxes, or None before the first."""
     newest = select(PayoutKey).where(PayoutKey.retired_at.is_(None))

@@ -22,7 +22,7 @@ from hazard.cases.models import (
 )
 from hazard.cases.queries import visible_to
 from hazard.cases.terms import CaseState, ExtensionState, PlanState
-from hazard.core.calendar import Month, end_of, start_of
+from hazard.core.calendar import end_of, start_of
 from hazard.core.clock import day_of
 from hazard.core.errors import Unclear
 from hazard.core.money import ZERO, Money
@@ -120,11 +120,6 @@ def scope_of(since: date, until: date, unit_path: str = "", level: StatutoryLeve
     if until < since:
         raise BadPeriod(Sentence(N_("The period ends before it begins")), field="until")
     return Scope(since, until, unit_path, level, state)
-
-
-def scope_of_month(month: Month) -> Scope:
-    """Return the scope of a whole month."""
-    return Scope(month.first_day, month.last_day)
 
 
 def count_rows(session: Session, actor: Actor, scope: Scope) -> int:

@@ -29,11 +29,6 @@ class Span:
         """Return the days of a month."""
         return cls(month.first_day, month.last_day)
 
-    @classmethod
-    def of_year(cls, year: int) -> Self:
-        """Return the days of a calendar year."""
-        return cls(date(year, 1, 1), date(year, 12, 31))
-
     @property
     def starts(self) -> datetime:
         """Return 0:00 of the first day, in UTC."""
