@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from hazard.cases.terms import Verdict
 from hazard.core.money import Money
-from hazard.core.typeset import Paper, Words, full_day, page_of, printed
+from hazard.core.typeset import Paper, Words, framed, full_day, page_of, printed
 from hazard.core.words import N_, Sentence
 from hazard.policy.words import Category, StatutoryLevel, SubCode
 
@@ -23,19 +23,7 @@ class Picture:
     """A photo with its caption."""
 
     words: Sentence
-    jpeg: str
-    """Base64."""
-
-    @property
-    def svg(self) -> str:
-        """Return the photo in a frame, as the typesetter takes it from memory."""
-        width, height = FRAME
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-            f'<image width="{width}" height="{height}" preserveAspectRatio="xMidYMid meet" '
-            f'xlink:href="data:image/jpeg;base64,{self.jpeg}"/></svg>'
-        )
+    jpeg: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +80,9 @@ class CasePaper(Paper):
             "extract": self.extract,
             "grade": self._grade(),
             "control": self.control or Sentence(N_("none")),
-            "photos": [{"words": each.words, "svg": each.svg} for each in self.photos],
+            "photos": [
+                {"words": each.words, "svg": framed(each.jpeg, *FRAME)} for each in self.photos
+            ],
             "foot": (
                 Sentence(N_("Form %(code)s"), code=self.form_code),
                 page_of(1, 1),

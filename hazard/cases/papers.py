@@ -1,6 +1,5 @@
 """What the verification report and the rectification notice of a case hold (domain 5.3)."""
 
-from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -102,5 +101,5 @@ def _photos(session: Session, actor: Actor, case: Case, files: FileStore) -> tup
         for shot in shots[:1]:
             key = file_key(get_photo(session, shot.public_id).sha256)
             if files.has(key):
-                found.append(Picture(words, b64encode(files.get(key)).decode()))
+                found.append(Picture(words, files.get(key)))
     return tuple(found)

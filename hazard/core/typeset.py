@@ -1,5 +1,6 @@
 """Papers: what a sheet shows, laid out by typst with the fonts that come with the product."""
 
+import base64
 import hashlib
 import json
 import lzma
@@ -119,6 +120,21 @@ def plain(value: object, locale: str) -> object:
         case tuple() | list():
             return [plain(entry, locale) for entry in value]
     return plain(_fields(value), locale)
+
+
+def framed(jpeg: bytes, width: int, height: int, *, cropped: bool = False) -> str:
+    """Return a photo as a drawing of a width and height: whole in its middle, or cropped to fill.
+
+    Without a photo the frame stays empty. The typesetter takes drawings from memory.
+    """
+    size = f'width="{width}" height="{height}"'
+    data, fit = base64.b64encode(jpeg).decode(), "slice" if cropped else "meet"
+    photo = (
+        f'<image {size} preserveAspectRatio="xMidYMid {fit}" href="data:image/jpeg;base64,{data}"/>'
+        if data
+        else ""
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{photo}</svg>'
 
 
 def full_day(day: date) -> Sentence:

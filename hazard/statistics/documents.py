@@ -1,6 +1,5 @@
 """Papers made of headed parts: facts, tables, sentences and photographs, A4 portrait."""
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +9,7 @@ from typing import ClassVar
 from PIL import Image
 
 from hazard.core.clock import day_of
-from hazard.core.typeset import Words, full_day
+from hazard.core.typeset import Words, framed, full_day
 from hazard.core.words import Sentence
 from hazard.core.workbooks import Cell
 from hazard.statistics.sheets import OfficePaper
@@ -98,12 +97,7 @@ def photograph(jpeg: bytes) -> str:
         small.thumbnail((PRINTED_SIDE, PRINTED_SIDE))
     stored = BytesIO()
     small.save(stored, "JPEG", quality=80)
-    data = b64encode(stored.getvalue()).decode()
-    size = f'width="{small.width}" height="{small.height}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
-        f'<image {size} href="data:image/jpeg;base64,{data}"/></svg>'
-    )
+    return framed(stored.getvalue(), small.width, small.height)
 
 
 def in_words(value: Cell | datetime | Sequence[object]) -> object:

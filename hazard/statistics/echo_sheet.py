@@ -1,17 +1,18 @@
 """《隐患回音》 on paper, A4 portrait (words 4.4)."""
 
-import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from hazard.core.typeset import Paper, full_day, page_of, paginate
+from hazard.core.typeset import Paper, framed, full_day, page_of, paginate
 from hazard.core.words import N_, Sentence
 from hazard.statistics.echo import Echo
 
 FIRST_LINES = (20, 14, 9, 3)
 """On the first page, by the number of pairs above the table."""
 FURTHER_LINES = 22
+FRAME = 800, 600
+"""Width and height of a photo, in pixels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,15 +80,7 @@ class EchoSheet(Paper):
         }  # fmt: skip
 
     def _drawn(self, public_id: str) -> str:
-        """Return a photo as an SVG of 4:3 that holds it, cropped to its middle."""
-        data = base64.b64encode(self.picture(public_id)).decode()
-        if not data:
-            return '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600"/>'
-        return (
-            '<svg xmlns="http://www.w3.org/2000/svg" width="800" height="600">'
-            '<image width="800" height="600" preserveAspectRatio="xMidYMid slice" '
-            f'href="data:image/jpeg;base64,{data}"/></svg>'
-        )
+        return framed(self.picture(public_id), *FRAME, cropped=True)
 
 
 def figures_of_week(echo: Echo) -> tuple[tuple[Sentence, int], ...]:
