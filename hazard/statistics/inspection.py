@@ -143,19 +143,15 @@ def _posters(session: Session, settings: Settings, now: datetime) -> Iterator[Ch
     posters = list_registered(session, PLANT, settings, now)
     yield hung(session, now, posters)
     bare = sum(poster.hangs and not poster.now.proof for poster in posters)
-    words = (
-        Sentence(N_("Posters without a photo that proves they hang: %(n)s"), n=bare)
-        if bare
-        else Sentence(N_("Each poster that hangs has its photo"))
-    )
-    yield Check("proof", not bare, words, "/posters")
+    yield _none(
+        "proof", bare, N_("Posters without a photo that proves they hang: %(n)s"),
+        N_("Each poster that hangs has its photo"), "/posters",
+    )  # fmt: skip
     old = sum(bool(poster.hangs and poster.outdated) for poster in posters)
-    words = (
-        Sentence(N_("Posters that show outdated words or figures: %(n)s"), n=old)
-        if old
-        else Sentence(N_("No poster is outdated"))
-    )
-    yield Check("outdated", not old, words, "/posters")
+    yield _none(
+        "outdated", old, N_("Posters that show outdated words or figures: %(n)s"),
+        N_("No poster is outdated"), "/posters",
+    )  # fmt: skip
 
 
 def _hung(posters: list[Registered]) -> int:
@@ -173,23 +169,19 @@ def _undecided(session: Session, now: datetime) -> Check:
         )
     )  # fmt: skip
     count = session.scalar(late) or 0
-    words = (
-        Sentence(N_("Reports not decided in time: %(n)s"), n=count)
-        if count
-        else Sentence(N_("Every report was decided in time or is still in time"))
-    )
-    return Check("undecided", not count, words, "/reports")
+    return _none(
+        "undecided", count, N_("Reports not decided in time: %(n)s"),
+        N_("Every report was decided in time or is still in time"), "/reports",
+    )  # fmt: skip
 
 
 def _overdue(session: Session, now: datetime) -> Check:
     late = select(func.count(Case.id)).where(counted(), open_at(now), overdue_at(now))
     count = session.scalar(late) or 0
-    words = (
-        Sentence(N_("Hazards whose rectification is overdue: %(n)s"), n=count)
-        if count
-        else Sentence(N_("No rectification is overdue"))
-    )
-    return Check("overdue", not count, words, "/cases?overdue=1")
+    return _none(
+        "overdue", count, N_("Hazards whose rectification is overdue: %(n)s"),
+        N_("No rectification is overdue"), "/cases?overdue=1",
+    )  # fmt: skip
 
 
 def _majors(session: Session, now: datetime) -> Check:
@@ -199,12 +191,10 @@ def _majors(session: Session, now: datetime) -> Check:
         ~planned, Case.fixed_on_spot.is_(False),
     )  # fmt: skip
     count = session.scalar(bare) or 0
-    words = (
-        Sentence(N_("Open major hazards without the five implementations: %(n)s"), n=count)
-        if count
-        else Sentence(N_("Every open major hazard has its five implementations"))
-    )
-    return Check("majors", not count, words, "/ledger?level=major")
+    return _none(
+        "majors", count, N_("Open major hazards without the five implementations: %(n)s"),
+        N_("Every open major hazard has its five implementations"), "/ledger?level=major",
+    )  # fmt: skip
 
 
 def _unpaid(session: Session, now: datetime) -> Check:
@@ -215,12 +205,10 @@ def _unpaid(session: Session, now: datetime) -> Check:
         .where(counted(), Award.state.in_(UNPAID), Case.verified_at < now - old)
     )
     count = session.scalar(late) or 0
-    words = (
-        Sentence(N_("Rewards unpaid for more than %(days)s days: %(n)s"), days=old.days, n=count)
-        if count
-        else Sentence(N_("No reward waits longer than %(days)s days"), days=old.days)
-    )
-    return Check("unpaid", not count, words, "/settlements")
+    return _none(
+        "unpaid", count, N_("Rewards unpaid for more than %(days)s days: %(n)s"),
+        N_("No reward waits longer than %(days)s days"), "/settlements", days=old.days,
+    )  # fmt: skip
 
 
 def _unarchived(session: Session, now: datetime) -> Check:
@@ -234,9 +222,13 @@ def _unarchived(session: Session, now: datetime) -> Check:
         )
     )  # fmt: skip
     count = session.scalar(late) or 0
-    words = (
-        Sentence(N_("Closed cases not told or archived in time: %(n)s"), n=count)
-        if count
-        else Sentence(N_("Closed cases were told and archived in time"))
-    )
-    return Check("archive", not count, words, "/cases?state=closed")
+    return _none(
+        "archive", count, N_("Closed cases not told or archived in time: %(n)s"),
+        N_("Closed cases were told and archived in time"), "/cases?state=closed",
+    )  # fmt: skip
+
+
+def _none(key: str, count: int, lacking: str, fine: str, href: str, **values: object) -> Check:
+    """Return a line that is in order where nothing was counted."""
+    words = Sentence(lacking, n=count, **values) if count else Sentence(fine, **values)
+    return Check(key, not count, words, href)
