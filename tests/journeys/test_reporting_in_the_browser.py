@@ -17,6 +17,7 @@ from tests import walks
 from tests.company import Company
 from tests.live import live
 from tests.pictures import jpeg, scene
+from tests.web.road import said
 
 pytestmark = pytest.mark.browser
 SHOTS = Path(__file__).parent.parent.parent / "build" / "shots" / "road"
@@ -69,10 +70,6 @@ def phone(
 
 def _is_trouble(words: str) -> bool:
     return "Content Security Policy" in words or "Refused to" in words
-
-
-def said(msgid: str, **values: object) -> str:
-    return say(Sentence(msgid, **values))
 
 
 def count(company: Company, table: type) -> int:

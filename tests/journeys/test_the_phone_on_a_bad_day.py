@@ -19,10 +19,10 @@ from tests.journeys.test_reporting_in_the_browser import (
     need_good_looks,
     phone,
     picture,
-    said,
 )
 from tests.live import live
 from tests.signin import token_of
+from tests.web.road import said
 
 pytestmark = pytest.mark.browser
 SCAN = 1

@@ -13,11 +13,17 @@ from werkzeug.test import TestResponse, encode_multipart
 from hazard.access.actor import Actor
 from hazard.audit.work import writing
 from hazard.core.house import House
+from hazard.core.words import Sentence, say
 from hazard.people.logins import Attempt, log_in
 from hazard.people.terms import Device
 
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 Files = Sequence[tuple[str, bytes]]
+
+
+def said(msgid: str, **values: object) -> str:
+    """Return what a person reads in Chinese."""
+    return say(Sentence(msgid, **values))
 
 
 class Phone:

@@ -13,7 +13,6 @@ from hazard.cases.joining import Joining, join_case
 from hazard.cases.queries import hold_case
 from hazard.cases.terms import ReportPart
 from hazard.core.clock import FakeClock
-from hazard.core.words import Sentence, say
 from hazard.notices.models import Notice
 from hazard.people.keeping import grant_role
 from hazard.people.models import LoginThrottle
@@ -27,7 +26,7 @@ from hazard.reports.terms import Refusal
 from tests import walks
 from tests.company import Company
 from tests.pictures import jpeg
-from tests.web.road import Phone, alerts, hidden
+from tests.web.road import Phone, alerts, hidden, said
 
 WORDS = "3号车床的护罩没了"
 
@@ -37,10 +36,6 @@ def phone(app: Flask, company: Company) -> Phone:
     """The phone of somebody who reports without a name."""
     del company
     return Phone(app)
-
-
-def said(msgid: str, **values: object) -> str:
-    return say(Sentence(msgid, **values))
 
 
 def state_on(page: str) -> str:

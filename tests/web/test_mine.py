@@ -12,7 +12,6 @@ from hazard.core import clock
 from hazard.core.db import Database
 from hazard.core.house import House
 from hazard.core.lease import take_lease
-from hazard.core.words import Sentence, say
 from hazard.people.keeping import add_person
 from hazard.people.queries import root_unit
 from hazard.policy.words import About, Identity
@@ -24,11 +23,7 @@ from tests import walks
 from tests.company import Company
 from tests.pictures import jpeg
 from tests.signin import client_of
-from tests.web.road import Phone, alerts, mark
-
-
-def said(msgid: str) -> str:
-    return say(Sentence(msgid))
+from tests.web.road import Phone, alerts, mark, said
 
 
 @pytest.fixture

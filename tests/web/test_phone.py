@@ -12,7 +12,6 @@ from hazard.cases.opening import Opening, open_case
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.core.money import yuan
-from hazard.core.words import Sentence, say
 from hazard.jobs import timetable
 from hazard.people.terms import Device
 from hazard.policy.words import Category
@@ -22,7 +21,7 @@ from hazard.rewards.for_reporter import RewardView
 from hazard.rewards.terms import AwardState
 from hazard.web import phone as page
 from tests.company import Company
-from tests.web.road import Phone, hidden
+from tests.web.road import Phone, hidden, said
 
 NAMED: dict[str, Any] = {"identity": "named", "name": "张伟", "team": "车工班"}
 WORDS = "灯不亮,楼梯看不见"
@@ -33,10 +32,6 @@ def phone(app: Flask, company: Company) -> Phone:
     """张伟's phone, on which nobody is logged in."""
     del company
     return Phone(app)
-
-
-def said(msgid: str, **values: object) -> str:
-    return say(Sentence(msgid, **values))
 
 
 def news_on(page: str) -> str:

@@ -21,7 +21,6 @@ from hazard.core.clock import CHINA, FakeClock
 from hazard.core.db import Base
 from hazard.core.house import House
 from hazard.core.limits import MEGABYTE
-from hazard.core.words import Sentence, say
 from hazard.deadlines.models import Deadline
 from hazard.places.posters import retire
 from hazard.places.queries import find_poster, get_poster
@@ -32,7 +31,7 @@ from hazard.reports.queries import hold_report
 from hazard.web import tokens
 from tests import pictures, walks
 from tests.company import Company
-from tests.web.road import Phone, alerts, hidden, mark
+from tests.web.road import Phone, alerts, hidden, mark, said
 
 SHIFT_STARTS = datetime(2026, 11, 23, 8, 0, tzinfo=CHINA)
 WORDS = "3号车床的护罩没了,切屑飞出来"
@@ -54,10 +53,6 @@ def photos_of(company: Company, report: Report) -> list[Photo]:
     with company.reading() as session:
         mine = select(Photo).where(Photo.report_id == report.id).order_by(Photo.id)
         return list(session.scalars(mine))
-
-
-def said(msgid: str, **values: object) -> str:
-    return say(Sentence(msgid, **values))
 
 
 def kept_ids(page: str) -> list[str]:
