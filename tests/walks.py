@@ -109,6 +109,16 @@ def walk_to_accepted(company: Company, way: Way | None = None, **options: object
         return replace(walk, case=open_case(work, report, opening).number)
 
 
+def walk_to_kept(company: Company, by: int, about: About) -> Walk:
+    """Have a report about somebody's office accepted by `by`, whose desk receives it."""
+    walk = walk_to_reported(company, about=about, desk=Desk.BOTH)
+    with company.work_as(by) as work:
+        opening = Opening(
+            "检查记录补签", "检查记录补签,重做", "重做记录", walk.way.category, company.place
+        )
+        return replace(walk, case=open_case(work, hold_report(work, walk.report), opening).number)
+
+
 def walk_to_verifying(company: Company, way: Way | None = None, **options: object) -> Walk:
     """Have 王建华 and 周国强 asked to verify."""
     walk = walk_to_accepted(company, way, **options)

@@ -127,6 +127,12 @@ def numbers_of(session: Session, report_ids: Iterable[int]) -> dict[int, str]:
     return dict(session.execute(found).all())
 
 
+def numbers_received(session: Session, actor: Actor, report_ids: Iterable[int]) -> dict[int, str]:
+    """Return the numbers of those of these reports that the actor's desk receives, by id."""
+    found = select(Report.id, Report.number).where(Report.id.in_(list(report_ids)))
+    return dict(session.execute(found.where(readable_by(session, actor))).all())
+
+
 def list_messages(session: Session, report_id: int) -> list[Message]:
     """Return the conversation, oldest first."""
     turns = select(Message).where(Message.report_id == report_id).order_by(Message.id)

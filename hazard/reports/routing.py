@@ -3,7 +3,7 @@
 `union` says whether the plant has a union desk: somebody holds the role of its representative.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.policy.words import About, Desk
@@ -85,3 +85,9 @@ def hidden_from(desk: Desk, about: About, *, union: bool) -> frozenset[Role]:
     if about is About.SAFETY and desk is not Desk.UNION:
         return hidden - {Role.HEAD}
     return hidden
+
+
+def is_kept_from(desk: Desk, about: About, roles: Collection[Role], *, union: bool) -> bool:
+    """Say whether somebody with these roles must not hear that such a report exists."""
+    hidden = hidden_from(desk, about, union=union)
+    return bool(hidden.intersection(roles)) and not (CASE_READERS - hidden).intersection(roles)

@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hazard.audit.queries import Happening, list_latest
-from hazard.cases.queries import find_by_ids
+from hazard.cases.queries import numbers_seen
+from hazard.cases.states import Step
 from hazard.cases.timeline import BY_REPORTER, CASE_WORDS, REPORT_WORDS
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence
 from hazard.people.queries import names_of
-from hazard.reports.queries import numbers_of
-from hazard.web.doorway import reading
+from hazard.reports.queries import numbers_received
+from hazard.web.doorway import actor, reading
 
 SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "report": REPORT_WORDS,
     "case": {
         **CASE_WORDS,
         "joined": N_("A report was added"),
+        "split_off": N_("Split off from a report"),
+        "first_changed": N_("Another report counts as the first now"),
+        "merged": N_("Another hazard was put together with this one"),
+        Step.MERGE: N_("Put together with an older hazard"),
         "found": N_("A finding was put down"),
         "confirmed": N_("Confirmed"),
         "graded": N_("Graded"),
@@ -108,6 +113,8 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "test_code_made": N_("Test code made"),
         "reached": N_("A phone opened the test code"),
         "rule_adopted": N_("The rule was issued"),
+        "told": N_("It was noted when people were told how to report"),
+        "running": N_("The plant began to work with it"),
         "exported": N_("Records were taken out"),
         "clock_doubted": N_("The server's clock jumped"),
     },
@@ -116,6 +123,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "changed": N_("Template of a ledger changed"),
         "dropped": N_("Template of a ledger removed"),
     },
+    "must_check": {"written": N_("List of daily must-checks written")},
     "policy": {"version_added": N_("New version of the settings")},
 }
 """Action by kind of subject; no figures and no names, so that nobody is recognised by them."""
@@ -134,17 +142,21 @@ class Entry:
     case: bool
     """Whether `subject` is a case, which has a page."""
     who: str
-    """Name of the employee who acted; empty for the system and for reporters."""
+    """Name of the employee who acted; empty for the system, reporters, and what is kept."""
 
 
 def list_entries(before: int, limit: int) -> list[Entry]:
-    """Return the newest of the events before number `before`, newest first."""
-    session = reading()
+    """Return the newest of the events before number `before`, newest first.
+
+    None is left out, but a case that is kept from who reads stands without number and hands, and
+    a report has its number for its own desk alone: one past the reader looks like any other.
+    """
+    session, who = reading(), actor()
     happenings = list_latest(session, before, limit)
     names = names_of(session, {happening.actor_id for happening in happenings})
     numbers = {
-        "case": _case_numbers(_ids(happenings, "case")),
-        "report": numbers_of(session, _ids(happenings, "report")),
+        "case": numbers_seen(session, who, _ids(happenings, "case")),
+        "report": numbers_received(session, who, _ids(happenings, "report")),
     }
     return [_entry(happening, names, numbers) for happening in happenings]
 
@@ -154,18 +166,16 @@ def _entry(
 ) -> Entry:
     kind, action = happening.action.split(".", 1)
     by_reporter = kind == "report" and action in BY_REPORTER
+    subject = numbers.get(kind, {}).get(happening.subject_id, "")
+    unnamed = by_reporter or (kind == "case" and not subject)
     return Entry(
         seq=happening.seq,
         when=day_of(happening.at) if by_reporter else happening.at,
         what=Sentence(SUBJECTS[kind][action]),
-        subject=numbers.get(kind, {}).get(happening.subject_id, ""),
+        subject=subject,
         case=kind == "case",
-        who="" if by_reporter else names.get(happening.actor_id or 0, ""),
+        who="" if unnamed else names.get(happening.actor_id or 0, ""),
     )
-
-
-def _case_numbers(case_ids: list[int]) -> dict[int, str]:
-    return {case_id: case.number for case_id, case in find_by_ids(reading(), case_ids).items()}
 
 
 def _ids(happenings: list[Happening], kind: str) -> list[int]:

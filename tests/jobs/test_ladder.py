@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hazard.cases.opening import Opening, open_case
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.deadlines.models import Rung
@@ -18,7 +17,7 @@ from hazard.reports.queries import hold_report
 from tests.company import Company
 from tests.jobs.clocks import jump
 from tests.seal import represent
-from tests.walks import walk_to_reported
+from tests.walks import walk_to_kept, walk_to_reported
 
 LATE = "Overdue %(n)s days: %(kind)s"
 
@@ -70,11 +69,10 @@ def test_the_officer_never_hears_that_a_matter_about_the_officer_is_late(
     company: Company, house: House, now: FakeClock, *, accepted: bool
 ) -> None:
     union = represent(company)
-    walk = walk_to_reported(company, about=About.SAFETY, desk=Desk.BOTH)
     if accepted:
-        with company.work_as(union) as work:
-            opening = Opening("记录补签", "记录补签", "重做记录", walk.way.category, company.place)
-            open_case(work, hold_report(work, walk.report), opening)
+        walk_to_kept(company, union, About.SAFETY)
+    else:
+        walk_to_reported(company, about=About.SAFETY, desk=Desk.BOTH)
     now.move(timedelta(days=20))
     leader = Leader(house)
     for _ in range(4):

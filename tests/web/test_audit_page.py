@@ -15,11 +15,13 @@ from hazard.audit.queries import get_head
 from hazard.cases.states import Step
 from hazard.core.house import House
 from hazard.core.words import Sentence, say
+from hazard.policy.words import About
 from hazard.reports.states import ReportStep
 from hazard.web.trail import SUBJECTS
 from tests.company import Company
+from tests.seal import represent
 from tests.signin import client_of
-from tests.walks import walk_to_paid
+from tests.walks import walk_to_accepted, walk_to_kept, walk_to_paid
 
 ACTIONS = {action for words in SUBJECTS.values() for action in words}
 
@@ -84,6 +86,19 @@ def test_the_trail_names_who_acted_and_no_reporter(
     assert "李秀英" in pages
     for secret in ("张伟", "切屑往外飞", "装回防护罩"):
         assert secret not in pages
+
+
+def test_the_trail_does_not_lead_the_head_to_a_matter_about_the_head(
+    app: Flask, house: House, company: Company
+) -> None:
+    other = walk_to_accepted(company)
+    kept = walk_to_kept(company, represent(company), About.HEAD)
+    page = client_of(app, house, company.head).get("/audit").text
+    rows = [row for row in page.split("<tr>") if say(Sentence("Accepted as a hazard")) in row]
+    assert other.case in rows[1]
+    assert "王建华" in rows[1]
+    assert not any(told in rows[0] for told in (kept.case, "刘桂兰"))
+    assert kept.report not in page
 
 
 def test_a_whole_chain_is_proved_and_a_broken_one_is_shown(
