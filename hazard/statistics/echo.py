@@ -137,7 +137,7 @@ def compose(
     """
     actor.need(Permission.CASE_INFORM)
     span = week.span
-    hazards = count_hazards(session, span, now)
+    hazards = count_hazards(session, span, now, among=Case.hidden_from == "")
     lines = _lines(session, _reach(session, week), min(span.ends, now))
     shown = lines if len(lines) >= FEWEST_LINES else ()
     return Echo(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from hazard.cases.models import Case, CaseReport, Plan
@@ -196,10 +196,17 @@ def count_reports(session: Session, span: Span, unit_path: str = "") -> Reports:
     )
 
 
-def count_hazards(session: Session, span: Span, now: datetime, unit_path: str = "") -> Hazards:
-    """Return what was found, rectified and left open."""
+def count_hazards(
+    session: Session, span: Span, now: datetime, unit_path: str = "",
+    among: ColumnElement[bool] | None = None,
+) -> Hazards:  # fmt: skip
+    """Return what was found, rectified and left open.
+
+    `among` narrows it to what its readers may see: a figure beside their list would else tell
+    that something is kept from them.
+    """
     until = min(span.ends, now + timedelta.resolution)
-    mine = (counted(), Case.unit_path.startswith(unit_path))
+    mine = (counted(), Case.unit_path.startswith(unit_path), true() if among is None else among)
     opened = and_(*mine, Case.opened_at >= span.starts, Case.opened_at < span.ends)
     closed = and_(*mine, Case.closed_at >= span.starts, Case.closed_at < span.ends)
     open_then = and_(*mine, open_at(until))

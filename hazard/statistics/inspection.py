@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor, Grant
 from hazard.access.permissions import Permission, Role
 from hazard.cases.models import Case, Plan
+from hazard.cases.queries import visible_to
 from hazard.cases.terms import CaseState, PlanState
 from hazard.core.clock import day_of
 from hazard.core.config import Settings
@@ -21,7 +22,8 @@ from hazard.places.register import Registered, coverage, list_registered
 from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.words import StatutoryLevel
 from hazard.reports.models import Report
-from hazard.reports.queries import WAITING
+from hazard.reports.queries import WAITING, has_union_desk
+from hazard.reports.routing import is_kept_from
 from hazard.rewards.models import Award
 from hazard.rewards.queries import view_budget
 from hazard.rewards.terms import AwardState
@@ -58,22 +60,27 @@ class Check:
         return PAGES[urlsplit(self.href).path]
 
 
-def checks(session: Session, settings: Settings, now: datetime) -> tuple[Check, ...]:
-    """Return the checklist of the whole plant as of now, in the order inspectors ask."""
-    return tuple(_checks(session, settings, now))
+def checks(session: Session, actor: Actor, settings: Settings, now: datetime) -> tuple[Check, ...]:
+    """Return the checklist of the whole plant as of now, in the order inspectors ask.
+
+    Hazards and reports that are kept from the actor are not counted: their list lacks them too.
+    """
+    return tuple(_checks(session, actor, settings, now))
 
 
-def _checks(session: Session, settings: Settings, now: datetime) -> Iterator[Check]:
+def _checks(session: Session, actor: Actor, settings: Settings, now: datetime) -> Iterator[Check]:
+    seen = visible_to(actor).whereclause
+    mine = and_(counted(), true() if seen is None else seen)
     yield rule(session)
     yield _figures(session, now)
     yield budget(session, now)
     yield from _posters(session, settings, now)
     yield told(session)
-    yield _undecided(session, now)
-    yield _overdue(session, now)
-    yield _majors(session, now)
-    yield _unpaid(session, now)
-    yield _unarchived(session, now)
+    yield _undecided(session, actor, now)
+    yield _overdue(session, now, mine)
+    yield _majors(session, now, mine)
+    yield _unpaid(session, now, mine)
+    yield _unarchived(session, now, mine)
 
 
 def rule(session: Session) -> Check:
@@ -158,25 +165,31 @@ def _hung(posters: list[Registered]) -> int:
     return sum(poster.hangs for poster in posters)
 
 
-def _undecided(session: Session, now: datetime) -> Check:
+def _undecided(session: Session, actor: Actor, now: datetime) -> Check:
     late = (
-        select(func.count(Report.id))
+        select(Report.desk, Report.about, func.count(Report.id))
         .join(Deadline, Deadline.subject_id == Report.id)
         .where(
             Report.state.in_(WAITING), Report.drill.is_(False),
             Deadline.subject_kind == Report.kind, Deadline.kind == DeadlineKind.ACCEPT,
             Deadline.due_at <= now, Deadline.done_at.is_(None), Deadline.paused_since.is_(None),
         )
+        .group_by(Report.desk, Report.about)
     )  # fmt: skip
-    count = session.scalar(late) or 0
+    roles, union = {grant.role for grant in actor.grants}, has_union_desk(session)
+    count = sum(
+        number
+        for desk, about, number in session.execute(late)
+        if not is_kept_from(desk, about, roles, union=union)
+    )
     return _none(
         "undecided", count, N_("Reports not decided in time: %(n)s"),
         N_("Every report was decided in time or is still in time"), "/reports",
     )  # fmt: skip
 
 
-def _overdue(session: Session, now: datetime) -> Check:
-    late = select(func.count(Case.id)).where(counted(), open_at(now), overdue_at(now))
+def _overdue(session: Session, now: datetime, mine: ColumnElement[bool]) -> Check:
+    late = select(func.count(Case.id)).where(mine, open_at(now), overdue_at(now))
     count = session.scalar(late) or 0
     return _none(
         "overdue", count, N_("Hazards whose rectification is overdue: %(n)s"),
@@ -184,10 +197,10 @@ def _overdue(session: Session, now: datetime) -> Check:
     )  # fmt: skip
 
 
-def _majors(session: Session, now: datetime) -> Check:
+def _majors(session: Session, now: datetime, mine: ColumnElement[bool]) -> Check:
     planned = exists().where(Plan.case_id == Case.id, Plan.state == PlanState.IN_FORCE)
     bare = select(func.count(Case.id)).where(
-        counted(), confirmed(), open_at(now), Case.statutory_level == StatutoryLevel.MAJOR,
+        mine, confirmed(), open_at(now), Case.statutory_level == StatutoryLevel.MAJOR,
         ~planned, Case.fixed_on_spot.is_(False),
     )  # fmt: skip
     count = session.scalar(bare) or 0
@@ -197,12 +210,12 @@ def _majors(session: Session, now: datetime) -> Check:
     )  # fmt: skip
 
 
-def _unpaid(session: Session, now: datetime) -> Check:
+def _unpaid(session: Session, now: datetime, mine: ColumnElement[bool]) -> Check:
     old: timedelta = PAID_WITHIN
     late = (
         select(func.count(Award.id))
         .join(Case, Case.id == Award.case_id)
-        .where(counted(), Award.state.in_(UNPAID), Case.verified_at < now - old)
+        .where(mine, Award.state.in_(UNPAID), Case.verified_at < now - old)
     )
     count = session.scalar(late) or 0
     return _none(
@@ -211,12 +224,12 @@ def _unpaid(session: Session, now: datetime) -> Check:
     )  # fmt: skip
 
 
-def _unarchived(session: Session, now: datetime) -> Check:
+def _unarchived(session: Session, now: datetime, mine: ColumnElement[bool]) -> Check:
     late = (
         select(func.count(Case.id.distinct()))
         .join(Deadline, Deadline.subject_id == Case.id)
         .where(
-            counted(), Case.state == CaseState.CLOSED, Deadline.subject_kind == Case.kind,
+            mine, Case.state == CaseState.CLOSED, Deadline.subject_kind == Case.kind,
             Deadline.kind.in_((DeadlineKind.FEEDBACK, DeadlineKind.ARCHIVE)),
             Deadline.due_at <= now, Deadline.done_at.is_(None), Deadline.paused_since.is_(None),
         )

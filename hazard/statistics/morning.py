@@ -85,7 +85,7 @@ class Morning:
 
     month: Month
     hazards: Hazards
-    """Of this month, from the figures every paper uses."""
+    """Of this month, from the figures every paper uses, of what the actor may see."""
     majors: tuple[MajorLine, ...]
     late: tuple[Late, ...]
     days_to_money: tuple[tuple[Month, int | None], ...]
@@ -103,7 +103,9 @@ def morning_of(session: Session, actor: Actor, now: datetime) -> Morning:
     month = Month.of_day(today)
     return Morning(
         month=month,
-        hazards=count_hazards(session, Span.of_month(month), now),
+        hazards=count_hazards(
+            session, Span.of_month(month), now, among=visible_to(actor).whereclause
+        ),
         majors=_majors(session, actor, now),
         late=_late(session, actor, now),
         days_to_money=_days_to_money(session, month),

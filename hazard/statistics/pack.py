@@ -224,7 +224,7 @@ def _index(
         (str(number), name, suffix.removeprefix(".").upper())
         for number, (name, suffix, _) in enumerate(parts, start=1)
     ]
-    found = checks(session, desk.settings, asked.now)
+    found = checks(session, asked.actor, desk.settings, asked.now)
     blocks = (
         Heading(Sentence(N_("Contents"))),
         _table((N_("No."), N_("Paper"), N_("File")), (1, 10, 2), rows),

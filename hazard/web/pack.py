@@ -91,7 +91,7 @@ def _usual() -> Scope:
 
 def _page(error: HazardError | None = None) -> Response:
     session, today = reading(), clock.today()
-    found = checks(session, house().settings, clock.now())
+    found = checks(session, actor(), house().settings, clock.now())
     plant, usual = get_plant(session), scope_in_words(_usual())
     proposed = {**usual, "rule_number": plant.rule_number, "rule_adopted_on": today.isoformat()}
     return page(

@@ -10,7 +10,7 @@ from hazard.core.clock import CHINA
 from hazard.core.house import House
 from hazard.jobs.timetable import run_once
 from hazard.notices.outbox import list_messages
-from hazard.policy.words import Identity
+from hazard.policy.words import About, Identity
 from hazard.reports import photos
 from hazard.reports.models import Photo
 from hazard.reports.terms import PhotoPart
@@ -26,6 +26,7 @@ from tests.walks import (
     walk_quickly,
     walk_to_accepted,
     walk_to_closed,
+    walk_to_kept,
     walk_to_rectifying,
 )
 from tests.web.test_money_pages import Office, alerts, body
@@ -91,6 +92,14 @@ def test_a_week_is_read_by_all_once_it_is_put_up(office: Office) -> None:
         counted = figures_of(session, Week(2026, 48).span, office.company.clock.now())
     assert counted.reports.received == 5
     assert (counted.hazards.rectified.all, counted.hazards.open.all) == (2, 3)
+
+
+def test_no_figure_tells_of_a_hazard_that_is_kept_from_the_officer(office: Office) -> None:
+    fill(office.company)
+    walk_to_kept(office.company, office.company.head, About.SAFETY)
+    page = body(office["safety"].get(WEEK))
+    figures = re.findall(r'<div class="figure[^>]*><span>([^<]+)</span><b>(\d+)</b>', page)
+    assert figures[1:] == [("改好", "2"), ("没改完", "3"), ("晚了", "0")]
 
 
 def test_below_five_lines_no_place_and_below_three_none_at_all(

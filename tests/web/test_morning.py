@@ -11,13 +11,17 @@ from hazard.cases.queries import get_case
 from hazard.cases.terms import CaseState
 from hazard.core.house import House
 from hazard.core.money import yuan
+from hazard.policy.words import About
 from hazard.rewards.terms import Account
+from hazard.statistics.morning import morning_of
 from tests.company import Company
+from tests.seal import represent
 from tests.signin import client_of
 from tests.walks import (
     walk_quickly,
     walk_to_closed,
     walk_to_graded,
+    walk_to_kept,
     walk_to_planned,
     walk_to_proposed_award,
     walk_to_rectifying,
@@ -48,6 +52,16 @@ def test_what_is_major_and_who_is_late_stand_at_the_top(office: Office, house: H
     assert re.search(r"李秀英</span><b[^>]*>2</b>", section(page, "late"))
     assert "最久 2 天" in section(page, "late")
     assert 'style="' not in page
+
+
+def test_no_figure_of_the_morning_tells_the_head_of_a_matter_about_the_head(
+    office: Office,
+) -> None:
+    company = office.company
+    walk_to_kept(company, represent(company), About.HEAD)
+    with company.reading() as session:
+        shown = morning_of(session, company._actor(company.head), company.clock.now())
+    assert (shown.hazards.accepted, shown.hazards.open.all) == (0, 0)
 
 
 def test_rewards_and_plans_are_approved_together_each_by_its_own_verb(office: Office) -> None:

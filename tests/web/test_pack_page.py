@@ -18,7 +18,7 @@ from hazard.core.money import ZERO
 from hazard.core.typeset import full_day
 from hazard.jobs.work import run_next
 from hazard.policy.models import Plant
-from hazard.policy.words import Identity
+from hazard.policy.words import About, Identity
 from hazard.reports import photos
 from hazard.reports.models import Report
 from hazard.reports.terms import PhotoPart
@@ -69,6 +69,19 @@ def _texts(files: dict[str, bytes]) -> Iterator[str]:
 
 def checked(office: Office) -> dict[str, bool]:
     return {key: mark == "good" for mark, key in CHECK.findall(office.get("head", "/pack"))}
+
+
+def test_the_checklist_does_not_tell_the_officer_of_reports_about_the_officer(
+    office: Office,
+) -> None:
+    """周国强, whose desk it came to, is late; 王建华 hears nothing of it."""
+    walks.walk_to_reported(office.company, about=About.SAFETY)
+    office.company.clock.move(timedelta(days=20))
+    marks = {
+        who: {key: mark for mark, key in CHECK.findall(office.get(who, "/pack"))}
+        for who in ("safety", "head")
+    }
+    assert (marks["safety"]["undecided"], marks["head"]["undecided"]) == ("good", "bad")
 
 
 def test_the_pack_holds_every_part_and_names_nobody(
