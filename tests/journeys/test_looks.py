@@ -1,19 +1,20 @@
-"""Every page, as eyes and fingers meet it: phone and office, large type, an error shown.
+"""Every page, as eyes and fingers meet it: phone and office, large type, dark, an error shown.
 
-Decisions 44: nothing scrolls sideways, no touch target is below 44 px, axe finds nothing
-serious, no script or style breaks the policy. Pictures are kept under build/shots for looking.
+Decisions 44: nothing scrolls sideways, no words are cut or overlap, no touch target is below 44 px,
+axe finds nothing serious, no script or style breaks the policy. A page is loaded once and then
+changes its size, its type and its light. Pictures are kept under build/shots for looking.
 """
 
-import itertools
 import shutil
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
 
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
@@ -27,19 +28,39 @@ from tests.signin import token_of
 
 pytestmark = pytest.mark.browser
 SHOTS = Path(__file__).parent.parent.parent / "build" / "shots" / "looks"
-SIZES = {"phone": (375, 812), "large": (375, 812), "office": (1440, 900)}
+PHONE: ViewportSize = {"width": 375, "height": 812}
+OFFICE: ViewportSize = {"width": 1440, "height": 900}
+RULES: dict[str, object] = {"resultTypes": ["violations"]}
+CONTRAST = RULES | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+"""In the dark only the colours are others."""
 LARGE_PX = 25
 """Root type size people set in WeChat's care mode (products 4.3)."""
 SMALLEST_TARGET_PX = 44
+SMALLEST_ON_THE_ROAD_PX = 60
+ANSWER_MS = 15_000
+"""How long a refused form may take on a busy machine, with a password hashed."""
+QUALITY = 70
+"""Of the pictures kept: good enough to judge, quick to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A form whose action ends so, sent with these fields changed and all else as it came."""
+
+    path: str
+    action: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
 
 PAGES = {
     "": ("/report", "/p/{poster}", "/p/00000000", "/follow", "/report/mine", "/login", "/activate"),
     "head": (
         "/morning", "/desk", "/cases", "/cases/{open}", "/cases/{planned}", "/cases/{closed}",
         "/rewards", "/budgets", "/settlements", "/settlements/2026-11", "/settings",
-        "/settings/plant",
+        "/settings/plant", "/design", "/design?manner=dark", "/design?manner=large",
         "/settings/policy", "/settings/policy/new", "/settings/address", "/settings/checkup",
-        "/people", "/audit", "/inbox", "/ledger", "/pack", "/ledger/templates",
+        "/settlements/2026-11/1/sheet",
+        "/people", "/people/{person}", "/audit", "/inbox", "/ledger", "/pack", "/ledger/templates",
     ),
     "safety": (
         "/desk", "/reports", "/reports/{waiting}", "/cases",
@@ -48,7 +69,8 @@ PAGES = {
         "/cases/{graded}", "/cases/{verified}", "/checklist",
         "/checklist/must", "/checklist/paper", "/closings", "/people", "/people/new",
         "/people/import", "/units", "/places", "/places/new", "/places/import", "/posters",
-        "/posters/1", "/rewards", "/settlements/2026-11/1", "/duty",
+        "/posters/1", "/places/1", "/units/1", "/checklist/sheet", "/rewards",
+        "/settlements/2026-11/1", "/duty",
         "/duty/cell?day=2026-11-23&shift=-", "/duty/fill", "/duty/paste", "/watch",
         "/register", "/slips", "/echo", "/settings/sealing",
         "/reports/{sealed}/opening",
@@ -57,8 +79,37 @@ PAGES = {
         "/desk", "/cases/{planned}", "/rewards/claims", "/settlements/2026-11/1?view=payments",
         "/settings/payout-key",
     ),
-    "worker": ("/mine", "/desk", "/inbox", "/echo"),
+    "worker": ("/mine", "/mine/{waiting}", "/desk", "/inbox", "/echo"),
 }  # fmt: skip
+
+MISTAKES: dict[str, tuple[Mistake, ...]] = {
+    "": (
+        Mistake("/p/{poster}", "/report"),
+        Mistake("/follow", "/follow", {"code": "ABCD-EFGH"}),
+        Mistake("/login", "/login", {"employee_no": "1007", "password": "记错了"}),
+        Mistake("/activate", "/activate"),
+    ),
+    "head": (
+        Mistake("/settings/policy/new", "/settings/policy", {"amounts_1": "两百块"}),
+        Mistake("/settings/address", "/settings/address", {"base_url": "厂里的电脑"}),
+        Mistake("/morning", "/morning/decisions"),
+    ),
+    "safety": (
+        Mistake("/people/new", "/people"),
+        Mistake("/places/new", "/places"),
+        Mistake("/cases/{verified}", "/grading"),
+        Mistake("/reports/{waiting}", "/refusal"),
+        Mistake("/reports/{waiting}/quick", "/quick"),
+        Mistake("/register", "/register"),
+        Mistake("/duty/paste", "/duty/paste"),
+    ),
+    "finance": (
+        Mistake("/rewards/claims", "/rewards/claims", {"number": "7", "code": "ABCD-EFGH"}),
+        Mistake("/budgets", "/budgets", {"amount": "三十万"}),
+    ),
+}
+"""A form of each area, filled in wrongly."""
+
 TROUBLE = """
 (smallest) => {
   const found = [];
@@ -77,7 +128,21 @@ TROUBLE = """
       found.push(`${each.localName} ${each.name || each.textContent.trim().slice(0, 20)}: `
         + `${Math.round(height)} px high`);
   }
+  for (const each of document.querySelectorAll('a, b, button, dd, h1, h2, label, p, span, td')) {
+    const style = getComputedStyle(each);
+    if (!['hidden', 'clip'].includes(style.overflowX) || each.closest('.unseen')) continue;
+    if (each.clientWidth && each.scrollWidth > each.clientWidth + 1)
+      found.push(`${each.localName} ${each.textContent.trim().slice(0, 20)}: words are cut`);
+  }
   return found;
+}
+"""
+WRONG = """
+([end, values]) => {
+  const form = [...document.forms].find(each => new URL(each.action).pathname.endsWith(end));
+  for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
+  form.noValidate = true;
+  form.requestSubmit();
 }
 """
 
@@ -90,7 +155,7 @@ def plant(house: House, app: Flask, now: FakeClock) -> Iterator[Served]:
     """A plant with something in each state, long Chinese words, served; on SQLite alone."""
     company = found_company(house.database, now)
     long = "铝件打磨间东侧除尘管道弯头和横梁上积了厚厚一层抛光铝粉，用手一抹就是一把，" * 6
-    numbers = {"poster": company.poster}
+    numbers = {"poster": company.poster, "person": str(company.worker)}
     numbers["waiting"] = walks.walk_to_reported(company, description=long).report
     walks.walk_to_reported(company, identity=Identity.ANONYMOUS)
     numbers["open"] = walks.walk_to_verifying(company, description=long).case
@@ -120,49 +185,108 @@ def test_every_page_fits_and_reads_well(
     plant: Served, browser: Browser, house: House, app: Flask
 ) -> None:
     address, company, numbers = plant
-    faults = []
-    for who, size in itertools.product(PAGES, SIZES):
-        width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    faults: list[str] = []
+    for who, paths in PAGES.items():
+        context = browser.new_context(viewport=PHONE, locale="zh-CN", reduced_motion="reduce")
         if who:
             _log_in(context, address, app, house, getattr(company, who))
-        page = context.new_page()
-        heard: list[str] = []
-        page.on("console", partial(_hear, heard))
-        for path in PAGES[who]:
-            url, name = address + path.format(**numbers), f"{who or 'nobody'} {size} {path}"
-            faults += [f"{name}: {fault}" for fault in _look(page, url, size)]
-            _keep(page, name)
-        faults += [text for text in heard if "Content Security" in text or "Refused" in text]
+        look = Look(context.new_page(), who or "nobody", faults)
+        for path in paths:
+            look.open(address + path.format(**numbers), path)
+        for mistake in MISTAKES.get(who, ()):
+            look.make(mistake, address + mistake.path.format(**numbers))
         context.close()
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
-def _hear(heard: list[str], message: ConsoleMessage) -> None:
-    heard.append(message.text)
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_question_before_a_step_opens_and_shuts(
+    scripts: bool, app: Flask, house: House, now: FakeClock, browser: Browser
+) -> None:
+    company = found_company(house.database, now)
+    with live(app) as address:
+        context = browser.new_context(viewport=PHONE, java_script_enabled=scripts)
+        _log_in(context, address, app, house, company.head)
+        page = context.new_page()
+        page.goto(f"{address}/design")
+        page.locator("[data-opens=example]").click()
+        expect(page.locator("#example")).to_be_visible()
+        page.locator("[data-shuts=example]").click()
+        expect(page.locator("#example")).to_be_hidden()
+        context.close()
 
 
-def _look(page: Page, url: str, size: str) -> list[str]:
-    answer = page.goto(url)
-    assert answer is not None
-    found = [] if answer.status == 200 else [f"answers {answer.status}"]
-    if size == "large":
-        page.evaluate(f"document.documentElement.style.fontSize = '{LARGE_PX}px'")
-    found += page.evaluate(TROUBLE, SMALLEST_TARGET_PX)
-    if size != "large":
-        violations = Axe().run(page).response["violations"]
-        found += [
-            f"axe {v['id']} {v['nodes'][0]['target']}"
-            for v in violations
-            if v["impact"] in {"serious", "critical"}
-        ]
-    return found
+@dataclass
+class Look:
+    """One person's window, and what is found to be wrong in it."""
+
+    page: Page
+    who: str
+    faults: list[str]
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._hear)
+
+    def open(self, url: str, name: str) -> None:
+        """Look at a page."""
+        answer = self.page.goto(url)
+        assert answer is not None
+        if answer.status != HTTPStatus.OK:
+            self._note(name, f"answers {answer.status}")
+        self._judge(name)
+
+    def make(self, mistake: Mistake, url: str) -> None:
+        """Make a mistake in a form and look at what it is answered with."""
+        name = f"{mistake.path} wrong {mistake.action}"
+        self.page.goto(url)
+        self.page.evaluate(WRONG, [mistake.action, dict(mistake.fields)])
+        expect(self.page.locator("[role=alert]:visible").first).to_be_visible(timeout=ANSWER_MS)
+        self.page.wait_for_load_state()
+        self._judge(name)
+
+    def _judge(self, name: str) -> None:
+        """Phone, large type and office, first light, then dark; the page is not loaded again."""
+        self._measure(name, "phone")
+        self._note(name, *_against_the_rules(self.page, RULES))
+        self._in_large_type(name)
+        self.page.set_viewport_size(OFFICE)
+        self._measure(name, "office")
+        self.page.emulate_media(color_scheme="dark")
+        self._note(f"{name} dark", *_against_the_rules(self.page, CONTRAST))
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(PHONE)
+
+    def _in_large_type(self, name: str) -> None:
+        self.page.evaluate(f"document.documentElement.style.fontSize = '{LARGE_PX}px'")
+        self._measure(name, "large")
+        self.page.evaluate("document.documentElement.style.fontSize = ''")
+
+    def _measure(self, name: str, size: str) -> None:
+        on_the_road = self.page.locator("body.phone").count()
+        smallest = SMALLEST_ON_THE_ROAD_PX if on_the_road else SMALLEST_TARGET_PX
+        self._note(f"{name} {size}", *self.page.evaluate(TROUBLE, smallest))
+        _keep(self.page, f"{self.who} {size} {name}")
+
+    def _note(self, name: str, *faults: str) -> None:
+        self.faults += [f"{self.who} {name}: {fault}" for fault in faults]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if "Content Security" in message.text or "Refused" in message.text:
+            self._note(self.page.url, message.text)
+
+
+def _against_the_rules(page: Page, options: dict[str, object]) -> list[str]:
+    return [
+        f"axe {each['id']} {each['nodes'][0]['target']}"
+        for each in Axe().run(page, options=options).response["violations"]
+        if each["impact"] in {"serious", "critical"}
+    ]
 
 
 def _keep(page: Page, name: str) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     safe = "".join(c if c.isalnum() else "_" for c in name)
-    page.screenshot(path=SHOTS / f"{safe}.png", full_page=True)
+    page.screenshot(path=SHOTS / f"{safe}.jpg", full_page=True, quality=QUALITY)
 
 
 def _log_in(context: BrowserContext, address: str, app: Flask, house: House, person: int) -> None:
