@@ -30,11 +30,17 @@ from hazard.reports.terms import PhotoPart
 
 def get_case(session: Session, actor: Actor, number: str) -> Case:
     """Return the case, for a merged one the one it went into; `NotFound` if not to be seen."""
-    case = session.scalars(whole(visible_to(actor)).where(Case.number == number)).one_or_none()
+    case = find_case(session, actor, number)
     if case is None:
         raise NotFound
-    if case.merged_into_id is not None:
-        return get_case(session, actor, _number_of(session, case.merged_into_id))
+    return case
+
+
+def find_case(session: Session, actor: Actor, number: str) -> Case | None:
+    """Return the case, for a merged one the one it went into; None if not to be seen."""
+    case = session.scalars(whole(visible_to(actor)).where(Case.number == number)).one_or_none()
+    if case is not None and case.merged_into_id is not None:
+        return find_case(session, actor, _number_of(session, case.merged_into_id))
     return case
 
 

@@ -18,6 +18,7 @@ from hazard.cases.choices import choices_for, employees
 from hazard.cases.lists import Filter, list_in_charge, list_lines
 from hazard.cases.papers import papers_of
 from hazard.cases.queries import (
+    find_case,
     find_photo,
     get_case,
     hold_case,
@@ -37,7 +38,7 @@ from hazard.cases.timeline import timeline
 from hazard.cases.waiting import Stage, handling_turn, next_of, turns
 from hazard.core import clock
 from hazard.core.calendar import MONTH, Month
-from hazard.core.errors import HazardError, NotFound, Unclear
+from hazard.core.errors import HazardError, Unclear
 from hazard.core.money import ZERO, parse_yuan
 from hazard.core.words import N_, Sentence, say
 from hazard.deadlines.queries import running_of
@@ -608,9 +609,7 @@ def do_stage(number: str, deed: Callable[[Work, "Case"], object]) -> Response:
 
 def _afterwards(number: str) -> str:
     """Return the case page, or the desk for those whose part in it has ended."""
-    try:
-        get_case(reading(), actor(), number)
-    except NotFound:
+    if find_case(reading(), actor(), number) is None:
         return url_for("desk.show")
     return url_for("cases.show", number=number)
 

@@ -8,7 +8,7 @@ from hazard.cases import withdrawing
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence
-from hazard.people.logins import Attempt, TooSoon, need_no_wait, note_failure
+from hazard.people.logins import Attempt, need_no_wait, note_failure
 from hazard.people.passwords import is_right
 from hazard.policy.queries import find_plant
 from hazard.policy.words import Desk
@@ -18,7 +18,7 @@ from hazard.reports.receipts import Code, WrongCode, read_code
 from hazard.reports.slips import list_unused
 from hazard.web.doorway import house, public, reading, write
 from hazard.web.followed import followed, need_fixed
-from hazard.web.forms import text, word
+from hazard.web.forms import beside, text, word
 from hazard.web.replies import on_refusal, page
 from hazard.web.sealed import SealedCookie
 from hazard.web.tokens import Elsewhere, need_own_form, new_token
@@ -125,11 +125,8 @@ def _prove(code: Code) -> int:
     Nothing is written for a code that is right: following leaves no trace.
     """
     attempt = _attempt(code.locator)
-    try:
+    with beside("code"):
         need_no_wait(reading(), attempt, clock.now())
-    except TooSoon as error:
-        error.field = "code"
-        raise
     located = list_located(reading(), code.locator)
     for report_id, secret in located:
         if is_right(secret, code.secret):

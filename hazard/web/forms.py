@@ -1,6 +1,7 @@
 """What came in a form, read into plain values; and the form again with everything kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -68,6 +69,16 @@ def text(name: str) -> str:
 def ticked(name: str) -> bool:
     """Say whether a box is ticked."""
     return bool(request.form.get(name))
+
+
+@contextmanager
+def beside(field: str) -> Iterator[None]:
+    """Have whatever is refused within said beside this field."""
+    try:
+        yield
+    except HazardError as error:
+        error.field = field
+        raise
 
 
 def word(name: str, kind: type[Word], default: Word | None = None) -> Word:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
-from hazard.core.errors import HazardError, NotFound
+from hazard.core.errors import NotFound
 from hazard.core.limits import Room, need_room
 from hazard.core.words import N_, Sentence, say
 from hazard.places import hanging
@@ -15,7 +15,7 @@ from hazard.places.register import get_registered
 from hazard.places.terms import Camera
 from hazard.web.addresses import opened_elsewhere
 from hazard.web.doorway import actor, house, language, reading, requires, takes, write
-from hazard.web.forms import chosen_files, day, needed_number, text, word
+from hazard.web.forms import beside, chosen_files, day, needed_number, text, word
 from hazard.web.posters import return_to
 from hazard.web.replies import download, is_htmx, look_at, page
 
@@ -108,11 +108,8 @@ def _stored_photo() -> str:
         known = SHA256.fullmatch(kept) and house().files.has(proof_key(kept))
         return kept if known else ""
     need_room(house().settings.instance, Room.PHOTO)
-    try:
+    with beside("photo"):
         picture = house().darkroom.develop(sent[0].read())
-    except HazardError as error:
-        error.field = "photo"
-        raise
     hanging.store_proof(house().files, picture, clock.now())
     return picture.sha256
 

@@ -3,7 +3,7 @@
 from flask import Response, flash, url_for
 
 from hazard.cases.joining import Joining, is_joinable
-from hazard.cases.queries import get_case, hold_case
+from hazard.cases.queries import find_case, get_case, hold_case
 from hazard.cases.terms import ReportPart
 from hazard.core.errors import HazardError, NotFound, Unclear
 from hazard.core.words import N_, Sentence, say
@@ -33,10 +33,10 @@ def join(number: str, case: str) -> Response:
 def case_typed(typed: str, field: str = "case") -> str:
     """Return the number of a hazard somebody typed or picked; raises `Unclear` for none."""
     number = typed.strip().partition(" ")[0].upper()
-    try:
-        return get_case(reading(), actor(), number).number
-    except NotFound:
-        raise Unclear(Sentence(N_("There is no hazard of this number")), field=field) from None
+    case = find_case(reading(), actor(), number)
+    if case is None:
+        raise Unclear(Sentence(N_("There is no hazard of this number")), field=field)
+    return case.number
 
 
 def compared(number: str, case_number: str, error: HazardError | None = None) -> Response:

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from hazard.access.permissions import Permission
 from hazard.cases.queries import get_case
 from hazard.core import clock
-from hazard.core.errors import HazardError, NotFound, Unclear
+from hazard.core.errors import HazardError
 from hazard.core.tasks import TaskKind, ask
 from hazard.core.words import N_, Sentence, say
 from hazard.policy.exports import note_export
@@ -18,6 +18,7 @@ from hazard.statistics.ledger import Scope
 from hazard.statistics.pack import Desk, rule_paper
 from hazard.web.doorway import actor, house, language, person_id, reading, requires, write
 from hazard.web.forms import Filled, day, text
+from hazard.web.joining import case_typed
 from hazard.web.replies import download, look_at, on_refusal, page
 from hazard.web.tasks import watch
 
@@ -36,7 +37,7 @@ def make() -> Response:
     on_refusal(_page)
     typed = {name: value for name, value in request.form.items() if value}
     scope = scope_from_words({**scope_in_words(_usual()), **typed})
-    body = {**scope_in_words(scope), "case": _known_case(text("case"))}
+    body = {**scope_in_words(scope), "case": case_typed(text("case")) if text("case") else ""}
     with write() as work:
         note_export(work, "pack", **body)
         task_id = ask(work.session, TaskKind.PACK, body, person_id(), clock.now()).id
@@ -72,15 +73,6 @@ def case_file(number: str) -> Response:
     paper = dossier_paper(reading(), found, clock.now(), actor().name, desk.photo)
     body = desk.typesetter.pdf(paper, language())
     return download(body, "application/pdf", f"{number}.pdf")
-
-
-def _known_case(number: str) -> str:
-    if not number:
-        return ""
-    try:
-        return get_case(reading(), actor(), number).number
-    except NotFound as nothing:
-        raise Unclear(nothing.sentence, field="case") from nothing
 
 
 def _usual() -> Scope:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.calendar import Month
-from hazard.core.errors import HazardError, Unclear
+from hazard.core.errors import Unclear
 from hazard.core.images import Picture
 from hazard.core.pdfs import is_pdf, need_plain_pdf
 from hazard.core.words import N_, Sentence, say
@@ -19,7 +19,7 @@ from hazard.rewards.sheets import RewardSheet
 from hazard.rewards.terms import ScanKind, Version
 from hazard.rewards.workbooks import payroll_of, workbook_of
 from hazard.web.doorway import actor, house, language, reading, requires, takes, write
-from hazard.web.forms import Filled, chosen_files, word
+from hazard.web.forms import Filled, beside, chosen_files, word
 from hazard.web.replies import download, look_at, on_refusal, page
 from hazard.web.settlements import opened_payees, show_run
 
@@ -185,8 +185,5 @@ def _page(content: bytes) -> scans.Page:
 
 
 def _developed(content: bytes) -> Picture:
-    try:
+    with beside("scan"):
         return house().darkroom.develop(content)
-    except HazardError as error:
-        error.field = "scan"
-        raise

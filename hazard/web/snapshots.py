@@ -19,7 +19,7 @@ from hazard.reports.intake import MAX_PHOTOS
 from hazard.reports.queries import list_of_staff
 from hazard.reports.terms import PhotoPart
 from hazard.web.doorway import actor, house, reading, write
-from hazard.web.forms import chosen_files
+from hazard.web.forms import beside, chosen_files
 from hazard.web.replies import before_again
 from hazard.web.thumbnails import Thumbnail, thumbnails
 
@@ -77,14 +77,11 @@ class Snapshots:
         if self._read:
             return
         self._read = True
-        try:
+        with beside(self.name):
             if len(self.ids) + len(chosen_files(self.name)) > MAX_PHOTOS:
                 raise photos.TooManyPhotos
             for sent in chosen_files(self.name):
                 self._pictures.append(_stored(sent.read(), self._dated()))
-        except HazardError as error:
-            error.field = self.name
-            raise
 
     def _dated(self) -> datetime:
         now = clock.now()
