@@ -25,6 +25,7 @@ from hazard.policy.queries import policy_on
 from hazard.policy.words import Category, Identity
 from hazard.reports.identity import unmatched_among
 from hazard.reports.models import Report
+from hazard.reports.queries import numbers_of
 from hazard.rewards.budgets import WARN_AT, balances, list_budgets
 from hazard.rewards.models import (
     Award,
@@ -180,6 +181,8 @@ class Waiting:
     unmatched: int
     """Approved, but the typed name is not matched to a person."""
     unfunded: int
+    unmatched_numbers: tuple[str, ...] = ()
+    """The reports to match, for who may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,10 +324,12 @@ def view_waiting(session: Session, month: Month) -> Waiting:
         Award.state == AwardState.WAITING, Award.decided_at < month.ends
     )
     due = session.scalars(select(Award.report_id).where(_due(), Award.decided_at < month.ends))
+    unmatched = unmatched_among(session, due.all())
     return Waiting(
         undecided=session.scalar(by_state) or 0,
-        unmatched=len(unmatched_among(session, due.all())),
+        unmatched=len(unmatched),
         unfunded=session.scalar(unfunded) or 0,
+        unmatched_numbers=tuple(sorted(numbers_of(session, unmatched).values())),
     )
 
 

@@ -35,11 +35,7 @@ def draft(work: Work, month: Month) -> Settlement:
     work.session.execute(delete(SettlementLine).where(SettlementLine.settlement_id == run.id))
     shares = _due_shares(work, month)
     if not shares:
-        raise Refused(
-            Sentence(
-                N_("Nothing to pay this month. Waiting for approval: %(n)s"), n=_undecided(work)
-            )
-        )
+        raise Refused(_nothing(work, month))
     work.session.add_all(
         SettlementLine(
             settlement_id=run.id, seq=seq, award_id=share.award_id, payee_id=share.payee_id,
@@ -174,6 +170,18 @@ def _due_shares(work: Work, month: Month) -> Sequence[AwardShare]:
         .order_by(Award.level.desc(), Award.decided_at, Award.id, AwardShare.id)
     )
     return work.session.scalars(shares).all()
+
+
+def _nothing(work: Work, month: Month) -> Sentence:
+    """Say why there is nothing to pay: nothing was decided, or names are not matched."""
+    approved = (Award.state == AwardState.APPROVED, Award.decided_at < month.ends)
+    free = Award.id.not_in(select(SettlementLine.award_id))
+    unmatched = work.session.scalar(select(func.count(Award.id)).where(*approved, free)) or 0
+    if unmatched:
+        words = N_("Nothing to pay this month: %(n)s rewards wait until the name is matched")
+        return Sentence(words, n=unmatched)
+    waiting = N_("Nothing to pay this month. Waiting for approval: %(n)s")
+    return Sentence(waiting, n=_undecided(work))
 
 
 def _undecided(work: Work) -> int:

@@ -212,7 +212,7 @@ def _clockwork(session: Session, now: datetime, house: House) -> Lamp:
     days, known = _working_days(clock.day_of(now))
     if not is_fresh(session, LEADER, now):
         words = (Sentence(N_("The clockwork stands: deadlines and messages wait")), *days)
-        todo = Sentence(N_("Start the server again: sudo systemctl restart hazard"))
+        todo = Sentence(N_("Start the server again, as root: systemctl restart hazard"))
         return Lamp("clockwork", title, Tone.BAD, words, todo)
     words = (Sentence(N_("The clockwork runs")), *days)
     if late:

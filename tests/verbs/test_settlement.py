@@ -201,11 +201,16 @@ def test_a_month_to_come_and_an_empty_month_make_no_sheet(company: Company) -> N
 
 
 def test_the_page_counts_what_a_sheet_leaves_out(company: Company) -> None:
-    decide(company, walk_quickly(company, level=1, name=Name(name="张小伟", team="一班")))
+    walk = walk_quickly(company, level=1, name=Name(name="张小伟", team="一班"))
+    decide(company, walk)
     walk_quickly(company, level=2)
     with company.reading() as session:
         waiting = view_waiting(session, NOVEMBER)
         assert (waiting.undecided, waiting.unmatched, waiting.unfunded) == (1, 1, 0)
+        assert waiting.unmatched_numbers == (walk.report,)
+    with company.work_as(company.safety) as work, pytest.raises(Refused) as refusal:
+        settlement.draft(work, NOVEMBER)
+    assert "1 rewards wait until the name is matched" in say(refusal.value.sentence, "en")
 
 
 def test_the_days_from_proof_to_money_are_counted(company: Company) -> None:
