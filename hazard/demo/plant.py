@@ -26,7 +26,7 @@ from hazard.people.models import Unit
 from hazard.people.passwords import hash_password
 from hazard.people.queries import actor_of, find_by_number, list_people, root_unit
 from hazard.places.keeping import add_place
-from hazard.policy.keeping import adopt_rule, set_facts
+from hazard.policy.keeping import adopt_rule, note_running, note_told, set_facts
 from hazard.policy.words import Size
 
 PASSWORD = "shiyong-2026-anquan"  # noqa: S105 - printed by the demo, used nowhere else
@@ -143,6 +143,8 @@ def build(house: House, found_places: dict[str, str], people: int) -> Plant:
         _add_places(work, plant, root, found_places)
     with plant.by(HEAD) as work:
         set_facts(work, FACTS)
+        note_told(work, clock.today(), len(staff))
+        note_running(work)
     with plant.by("0006") as work:
         adopt_rule(work, "东机安〔2026〕18号", clock.today())
     return plant
