@@ -185,45 +185,55 @@ class _Known:
     """What the lines of some cases need, read at once for all of them."""
 
     def __init__(self, session: Session, ids: Sequence[int], now: datetime) -> None:
-        found = {
-            case.id: case
-            for case in session.scalars(
-                select(Case).where(Case.id.in_(ids)).options(
-                    selectinload(Case.plans).selectinload(Plan.measures)
-                )
-            )
-        }  # fmt: skip
-        self.cases = [found[each] for each in ids if each in found]
-        checks = session.scalars(
-            select(CheckRecord)
-            .where(CheckRecord.case_id.in_(ids), CheckRecord.passed.is_(True))
-            .order_by(CheckRecord.id)
-        )
-        self.checks = {check.case_id: check for check in checks}
+        self.cases = _cases(session, ids)
+        self.checks = _passed_checks(session, ids)
         archived = select(Archive.case_id, Archive.at).where(Archive.case_id.in_(ids))
         self.archived: Mapping[int, datetime] = dict(session.execute(archived).all())
         rewarded = select(Award.case_id).where(Award.case_id.in_(ids), Award.state.in_(GRANTED))
         self.rewarded = set(session.scalars(rewarded))
-        granted = (
-            select(Extension.case_id, func.count(Extension.id))
-            .where(
-                Extension.case_id.in_(ids), Extension.clock == DeadlineKind.RECTIFY,
-                Extension.state == ExtensionState.GRANTED,
-            )
-            .group_by(Extension.case_id)
-        )  # fmt: skip
-        self.extensions: Mapping[int, int] = dict(session.execute(granted).all())
+        self.extensions = _extensions(session, ids)
         self.photos = _photos(session, ids)
-        running = running_of(session, [(Case.kind, each) for each in ids], now)
-        self.late = {
-            due.subject_id: due.overdue
-            for due in running
-            if due.kind is DeadlineKind.RECTIFY and not due.paused
-        }
+        self.late = _late(session, ids, now)
         self.plans = {case.id: plan for case in self.cases if (plan := _plan(case)) is not None}
         people = [plan.owner_id for plan in self.plans.values()]
         hands = [n for c in self.checks.values() for n in (c.checker_id, c.cosigned_by)]
         self.names = names_of(session, [*people, *hands])
+
+
+def _cases(session: Session, ids: Sequence[int]) -> list[Case]:
+    planned = selectinload(Case.plans).selectinload(Plan.measures)
+    whole = select(Case).where(Case.id.in_(ids)).options(planned)
+    found = {case.id: case for case in session.scalars(whole)}
+    return [found[each] for each in ids if each in found]
+
+
+def _passed_checks(session: Session, ids: Sequence[int]) -> dict[int, CheckRecord]:
+    """Return the last passed check of each case."""
+    passed = (CheckRecord.case_id.in_(ids), CheckRecord.passed.is_(True))
+    checks = session.scalars(select(CheckRecord).where(*passed).order_by(CheckRecord.id))
+    return {check.case_id: check for check in checks}
+
+
+def _extensions(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    granted = (
+        select(Extension.case_id, func.count(Extension.id))
+        .where(
+            Extension.case_id.in_(ids), Extension.clock == DeadlineKind.RECTIFY,
+            Extension.state == ExtensionState.GRANTED,
+        )
+        .group_by(Extension.case_id)
+    )  # fmt: skip
+    counts: dict[int, int] = dict(session.execute(granted).all())
+    return counts
+
+
+def _late(session: Session, ids: Sequence[int], now: datetime) -> dict[int, int]:
+    """Return the days each running rectification is overdue."""
+    return {
+        due.subject_id: due.overdue
+        for due in running_of(session, [(Case.kind, each) for each in ids], now)
+        if due.kind is DeadlineKind.RECTIFY and not due.paused
+    }
 
 
 def _row(number: int, case: Case, known: _Known) -> Row:
