@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
@@ -13,7 +13,7 @@ from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
 from hazard.cases.hands import fitting_all, hands_of
 from hazard.cases.models import Case
-from hazard.cases.queries import load_all, under_roles
+from hazard.cases.queries import load_all, numbers_seen, under_roles
 from hazard.core.calendar import Month
 from hazard.core.clock import day_of
 from hazard.core.errors import NotFound
@@ -40,6 +40,7 @@ from hazard.rewards.settlement import list_runs, run_number, total
 from hazard.rewards.terms import Account, AwardKind, AwardState, PayeeKind, RunState, Version
 
 PAGE = 50
+VEILED = "—"
 GRAVE_FROM = 4
 FUNDED = (AwardState.APPROVED, AwardState.PAYABLE, AwardState.PAID)
 
@@ -267,7 +268,10 @@ def list_months(session: Session, today: date) -> list[MonthView]:
 
 
 def view_run(session: Session, run: Settlement, actor: Actor, today: date) -> RunView:
-    """Return a sheet with its lines in the order of the approval version."""
+    """Return a sheet with its lines in the order of the approval version.
+
+    A line whose case is kept from the actor shows level and amount alone.
+    """
     rows = session.execute(
         _awards()
         .join(SettlementLine, SettlementLine.award_id == Award.id)
@@ -385,10 +389,27 @@ def _award_views(
     staff = names_of(session, [n for a, _, _ in rows for n in (a.proposed_by, a.decided_by)])
     pay_day = policy_on(session, today).policy.rewards.paid_day
     mine = _decidable(session, rows, today, actor)
-    return [
-        _award_view(award, case, report, staff, pay_day, mine=award.id in mine)
+    kept = _kept_from(session, actor, [case for _, case, _ in rows])
+    views = [
+        (case.id, _award_view(award, case, report, staff, pay_day, mine=award.id in mine))
         for award, case, report in rows
     ]
+    return [_veiled(view) if case_id in kept else view for case_id, view in views]
+
+
+def _kept_from(session: Session, actor: Actor, cases: Sequence[Case]) -> set[int]:
+    """Return the ids of those of the cases that are kept from a role of the actor."""
+    roles = {grant.role for grant in actor.grants}
+    kept = [case.id for case in cases if any(case.is_hidden_from(role) for role in roles)]
+    return set(kept) - set(numbers_seen(session, actor, kept)) if kept else set()
+
+
+def _veiled(view: AwardView) -> AwardView:
+    """Return the award as a line of a sheet shows it to whom its case is kept from."""
+    return replace(
+        view, case_number="", report_number="", summary=VEILED, workshop="",
+        category=Category.UNSURE,
+    )  # fmt: skip
 
 
 def _decidable(

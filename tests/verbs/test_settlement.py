@@ -7,6 +7,8 @@ import pytest
 from hazard.access.duties import SameHands
 from hazard.access.permissions import Role
 from hazard.audit.queries import verify_trail
+from hazard.cases.audience import narrow
+from hazard.cases.queries import hold_case
 from hazard.core.calendar import Month
 from hazard.core.clock import CHINA, day_of
 from hazard.core.errors import NotAllowed, NotFound, Refused, Unclear
@@ -15,8 +17,9 @@ from hazard.core.typeset import Typesetter
 from hazard.core.words import Sentence, say
 from hazard.people.keeping import grant_role
 from hazard.people.queries import get_person, root_unit
-from hazard.policy.words import Identity
+from hazard.policy.words import About, Identity
 from hazard.reports.intake import Name
+from hazard.reports.queries import hold_report
 from hazard.rewards import budgets, settlement
 from hazard.rewards.payout import pay_named
 from hazard.rewards.printing import count_print, view_sheet
@@ -36,6 +39,7 @@ from tests.walks import (
     walk_to_drafted,
     walk_to_locked,
     walk_to_proposed_award,
+    walk_to_reported,
 )
 
 NOVEMBER, DECEMBER = Month(2026, 11), Month(2026, 12)
@@ -237,6 +241,25 @@ def test_payments_are_shown_by_name_only_to_who_may_see_names(company: Company) 
         assert "张伟" not in repr(shown)
 
 
+def test_a_line_of_a_case_kept_from_the_officer_shows_the_officer_money_alone(
+    company: Company,
+) -> None:
+    """A second report, about the officer, was joined after the reward had been approved."""
+    walk = walk_to_locked(company, level=2)
+    about = walk_to_reported(company, about=About.SAFETY).report
+    with company.work_as(company.head) as work:
+        narrow(work, hold_case(work, walk.case), hold_report(work, about))
+    with company.reading() as session:
+        run = get_run(session, NOVEMBER, 1)
+        hearing = {company.safety: False, company.head: True, company.finance: True}
+        for person, hears in hearing.items():
+            (line,) = view_run(session, run, company._actor(person), NOVEMBER.last_day).lines
+            assert line.amount == yuan(50)
+            told = (line.summary, line.report_number, line.case_number, line.workshop)
+            assert (told == (SHORT, walk.report, walk.case, "机加工车间")) is hears
+            assert hears or not set(told) - {"", "—"}
+
+
 def test_a_draft_says_so_and_its_prints_are_not_counted(
     company: Company, typesetter: Typesetter
 ) -> None:
@@ -258,7 +281,7 @@ def test_prints_of_a_locked_sheet_are_numbered_for_each_version(
 ) -> None:
     walk_to_locked(company, level=2)
     numbers = [printed(company, version).print_number for version in (*Version, *Version)]
-    assert numbers == [1, 1, 2, 2]
+    assert numbers == [1] * len(Version) + [2] * len(Version)
     third = printed(company, Version.APPROVAL, company.head)
     assert Print(typesetter.pdf(third)).shows(Sentence("Print no. %(n)s", n=3), "周国强")
 
