@@ -54,12 +54,19 @@ def store(files: FileStore, pages: Sequence[Page], at: datetime) -> None:
         files.put(_key(page.kind, page.sha256), page.body, at)
 
 
+def need_keeper(actor: Actor, version: Version) -> None:
+    """Refuse whoever may not attach or remove pages of a version; ask before storing a file."""
+    actor.need(NEEDS[version])
+    if not actor.may(Permission.SETTLEMENT_MAKE):
+        actor.need(Permission.SETTLEMENT_PAY)
+
+
 def attach(work: Work, run: Settlement, version: Version, pages: Sequence[Page]) -> None:
     """Attach stored pages of a signed version to its run; a page twice counts once.
 
     Needs the permission of the version and the hand that makes or pays the sheet.
     """
-    _need_keeper(work, version)
+    need_keeper(work.actor, version)
     if run.state not in LOCKED:
         raise Refused(Sentence(N_("Only a locked sheet is signed; this one is not locked yet")))
     if not pages:
@@ -81,7 +88,7 @@ def attach(work: Work, run: Settlement, version: Version, pages: Sequence[Page])
 def remove(work: Work, run: Settlement, public_id: str) -> str | None:
     """Take a wrong page away; the trail keeps its digest. Return the key of a file nobody names."""
     scan = _get(work.session, run, public_id)
-    _need_keeper(work, Version(scan.version))
+    need_keeper(work.actor, Version(scan.version))
     work.record("scan_removed", run, version=scan.version, sha256=scan.sha256)
     key = _key(scan.kind, scan.sha256)
     digest = scan.sha256
@@ -112,12 +119,6 @@ def find_file(session: Session, actor: Actor, run: Settlement, public_id: str) -
     actor.need(Permission.SETTLEMENT_READ)
     actor.need(NEEDS[Version(scan.version)])
     return _key(scan.kind, scan.sha256), scan.kind is ScanKind.PDF
-
-
-def _need_keeper(work: Work, version: Version) -> None:
-    work.actor.need(NEEDS[version])
-    if not work.actor.may(Permission.SETTLEMENT_MAKE):
-        work.actor.need(Permission.SETTLEMENT_PAY)
 
 
 def _digests(session: Session, run: Settlement, version: Version) -> set[str]:

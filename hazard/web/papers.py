@@ -9,6 +9,7 @@ from hazard.core import clock
 from hazard.core.calendar import Month
 from hazard.core.errors import Unclear
 from hazard.core.images import Picture
+from hazard.core.limits import Room, need_room
 from hazard.core.pdfs import is_pdf, need_plain_pdf
 from hazard.core.words import N_, Sentence, say
 from hazard.rewards import scans
@@ -92,7 +93,10 @@ def payroll(month: str, run: int) -> Response:
 def attach(month: str, run: int) -> Response:
     wanted = Month.parse(month)
     on_refusal(lambda error: show_run(wanted, run, Filled(error=error)))
-    version, pages = word("version", Version), _sent_pages()
+    version = word("version", Version)
+    scans.need_keeper(actor(), version)
+    need_room(house().settings.instance, Room.PHOTO)
+    pages = _sent_pages()
     scans.store(house().files, pages, clock.now())
     with write() as work:
         scans.attach(work, hold_run(work, wanted, run), version, pages)

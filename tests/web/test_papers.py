@@ -169,6 +169,8 @@ def test_nobody_else_attaches_and_nothing_to_a_draft(office: Office) -> None:
     walk_to_locked(office.company, level=2)
     assert attach(office, "safety", (pdf(), "a.pdf"), version="finance") == 403
     assert attach(office, "head", (pdf(), "a.pdf"), version="approval") == 403
+    files = office["head"].application.extensions["hazard"].files
+    assert not list(files.keys("scans")), "what nobody may attach is not stored either"
     assert attach(office, "safety", (pdf(), "a.pdf"), version="approval") == 303
 
 
