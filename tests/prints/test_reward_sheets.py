@@ -10,6 +10,8 @@ from hazard.core.clock import CHINA
 from hazard.core.money import ZERO, Money, capitals, yuan
 from hazard.core.typeset import Typesetter, page_of
 from hazard.core.words import N_, Sentence, say
+from hazard.policy.words import Category
+from hazard.rewards.printing import CATEGORIES, GROUNDS, METHODS
 from hazard.rewards.sheets import (
     ApprovalLine,
     ApprovalSheet,
@@ -18,6 +20,7 @@ from hazard.rewards.sheets import (
     FinanceSheet,
     total,
 )
+from hazard.rewards.terms import AwardKind, PayeeKind
 from tests.prints.reading import Page, Print, gaps
 
 NAMES = ("张伟", "艾尼瓦尔·吐尔逊江", "李𠮷", "朱䶮", "Nguyễn Văn Hùng")
@@ -272,3 +275,9 @@ def test_the_versions_share_no_key(typesetter: Typesetter) -> None:
     assert "FF2611" not in to_sign
     assert "R2611" not in to_pay
     assert LONGEST not in to_pay
+
+
+def test_each_kind_of_award_payee_and_hazard_has_its_words_on_the_sheets() -> None:
+    assert set(GROUNDS) == set(AwardKind)
+    assert set(METHODS) == set(PayeeKind)
+    assert set(CATEGORIES) == set(Category)
