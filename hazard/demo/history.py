@@ -44,7 +44,7 @@ UNDER_WAY = (
     "plan_submitted", "plan_submitted", "rectifying", "rectifying", "rectifying", "overdue",
     "overdue", "extension", "handed_up", "stopped", "pressed", "control_holds", "control_fails",
     "joined", "joined", "joined", "sent_back", "completed", "completed", "cosigning", "quick",
-    "quick", "closed", "said_not_fixed",
+    "quick", "closed", "said_not_fixed", "on_paper", "on_paper", "by_telephone",
 )  # fmt: skip
 """One hazard for each, begun as late as can be."""
 FITS: Mapping[str, Callable[[int], bool]] = {
@@ -113,9 +113,10 @@ def _open_offices(
     for year in {begin.astimezone(CHINA).year, present.astimezone(CHINA).year}:
         office.grant(plant, year, yuan(FIRST_BUDGET * len(stories.told)))
     diary.add(begin, walls.put_up(plant))
-    diary.add(begin, office.nights(plant))
+    office.print_slips(plant)
+    diary.add(begin, office.tell_people(plant))
+    diary.add(begin, office.nights(plant, present - timedelta(days=2)))
     diary.add(begin, office.echoes(plant))
-    diary.add(begin, office.paper(plant, stories.rows[1:9:3]))
     diary.add(begin, office.weekly_lists(plant, stories.to_decide, present - timedelta(days=4)))
     diary.add(max(begin, this.starts + timedelta(hours=1)), office.keep_roster(plant, this))
     for month in months:

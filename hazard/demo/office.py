@@ -1,8 +1,7 @@
 """What the offices of the demo plant do by the calendar: nights, weekly lists, months."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from hazard.access.actor import SYSTEM
 from hazard.audit.work import Work, writing
 from hazard.cases import archiving
-from hazard.core import chance, clock, tasks
+from hazard.core import clock, tasks
 from hazard.core.calendar import Month
 from hazard.core.clock import CHINA
 from hazard.core.money import ZERO, Money
@@ -23,20 +22,17 @@ from hazard.demo.plant import (
     HEAD,
     MANAGER,
     OFFICER,
-    OFFICER_2,
     PAYER,
     UNION,
     Plant,
+    accounts,
     fill_roster,
 )
-from hazard.demo.story import told_of
 from hazard.notices.echoes import publish
-from hazard.policy.words import Identity
-from hazard.reports import registering, slips
-from hazard.reports.intake import Name, Slip
+from hazard.notices.outbox import mark_read
+from hazard.policy.keeping import note_told
+from hazard.reports import slips
 from hazard.reports.models import Report
-from hazard.reports.receipts import hash_of_key
-from hazard.reports.terms import Channel
 from hazard.rewards import awards, budgets, payout, scans, settlement
 from hazard.rewards.models import Award, Payee, Settlement
 from hazard.rewards.terms import Account, AwardState, ScanKind, Version
@@ -48,10 +44,14 @@ ONE_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 WARN, SHARE = 90, 0.75
 """Finance asks for more money from so many percent on, so that this share is used."""
 SLIPS = 20
+MONDAY, FRIDAY = 1, 5
 
 
-def nights(plant: Plant) -> Life:
-    """Archive what is due and climb the ladder, every night at half past two."""
+def nights(plant: Plant, read_until: datetime) -> Life:
+    """Archive what is due and climb the ladder, every night at half past two.
+
+    Whoever can log in reads their notices on Fridays, until `read_until`.
+    """
     while True:
         local = clock.now().astimezone(CHINA)
         yield local.replace(hour=2, minute=30) + ONE_DAY
@@ -67,12 +67,16 @@ def nights(plant: Plant) -> Life:
             with writing(database, SYSTEM) as work:
                 for deadline_id in late:
                     ladder.climb(work, deadline_id)
+        if clock.now() < read_until and local.isoweekday() == FRIDAY:
+            for account in accounts():
+                with plant.by(account["employee_no"]) as work:
+                    mark_read(work)
 
 
 def weekly_lists(plant: Plant, to_decide: dict[str, list[int]], last: datetime) -> Life:
     """Decide the waiting awards in two lists each Friday; the last week's wait."""
     while True:
-        yield _next_weekday(5, 15)
+        yield _next_weekday(FRIDAY, 15)
         if clock.now() > last:
             return
         for decider in (MANAGER, HEAD):
@@ -159,7 +163,7 @@ def _attach_scan(plant: Plant, month: Month) -> None:
 def echoes(plant: Plant) -> Life:
     """Put up 《隐患回音》 of the week before, each Monday, with up to three pairs."""
     while True:
-        yield _next_weekday(1, 9)
+        yield _next_weekday(MONDAY, 9)
         week = Week.of_day(clock.today()).previous()
         with plant.by(OFFICER) as work:
             offered = candidates(work.session, work.actor, week)[:3]
@@ -169,24 +173,8 @@ def echoes(plant: Plant) -> Life:
             publish(work, str(week), echo.body, shown)
 
 
-def paper(plant: Plant, rows: Sequence[Mapping[str, Any]]) -> Life:
-    """Print a batch of paper slips; key in two that came back, and a telephone call."""
-    numbers = _print_slips(plant)
-    for at, row in enumerate(rows):
-        yield 24 * 6
-        slip = numbers[at] if at < len(rows) - 1 else ""
-        place = plant.grounds[row["trade"]][0]
-        channel = Channel.PAPER if slip else Channel.TELEPHONE
-        stands = Identity.ANONYMOUS if slip else Identity.NAMED
-        name = Name() if slip else Name(name="张伟", team="车工班", phone="13800001111")
-        told = told_of(row, plant.places[place], stands)
-        origin = registering.Origin(channel, clock.now() - timedelta(hours=3), slip)
-        with plant.by(OFFICER_2) as work:
-            hashed = hash_of_key(chance.take(16).hex())
-            registering.register(work, told, name, Slip(hashed), origin)
-
-
-def _print_slips(plant: Plant) -> list[str]:
+def print_slips(plant: Plant) -> None:
+    """Print a batch of paper slips for places without phones."""
     house = plant.house
     with plant.by(OFFICER) as work:
         batch = slips.open_batch(work, SLIPS).id
@@ -200,7 +188,14 @@ def _print_slips(plant: Plant) -> list[str]:
         slips.keep_batch(work, batch, drawn)
         tasks.note(work.session, task, state=TaskState.DONE, done=SLIPS, total=SLIPS)
         slips.mark_fetched(work, batch)
-    return [each.number for each in drawn]
+    plant.slips = [each.number for each in drawn]
+
+
+def tell_people(plant: Plant) -> Life:
+    """Tell everybody in one meeting how hazards are reported, and note it."""
+    yield 24 * 3
+    with plant.by(HEAD) as work:
+        note_told(work, clock.today(), len(plant.people))
 
 
 def keep_roster(plant: Plant, month: Month) -> Life:

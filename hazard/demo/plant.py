@@ -91,6 +91,8 @@ class Plant:
     """Workshops by trade, teams by name."""
     posters: list[tuple[str, str]] = field(default_factory=list)
     """Code and name of the place."""
+    slips: list[str] = field(default_factory=list)
+    """Numbers of paper slips that were printed and are not used yet."""
     _actors: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, number: str) -> Actor:
@@ -146,7 +148,7 @@ def build(house: House, found_places: dict[str, str], people: int) -> Plant:
         note_told(work, clock.today(), len(staff))
         note_running(work)
     with plant.by("0006") as work:
-        adopt_rule(work, "东机安〔2026〕18号", clock.today())
+        adopt_rule(work, f"东机安〔{clock.today().year}〕18号", clock.today())
     return plant
 
 

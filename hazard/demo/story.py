@@ -35,7 +35,7 @@ from hazard.core.money import ZERO, yuan
 from hazard.deadlines.terms import DeadlineKind
 from hazard.demo import scenes
 from hazard.demo.diary import Life, office_hours
-from hazard.demo.plant import HEAD, MANAGER, UNION, Plant
+from hazard.demo.plant import HEAD, MANAGER, OFFICER_2, UNION, Plant
 from hazard.people.passwords import hash_password
 from hazard.policy.words import (
     About,
@@ -48,10 +48,10 @@ from hazard.policy.words import (
     SubCode,
     Urgency,
 )
-from hazard.reports import handling, identity, intake, photos, receipts, transfers
+from hazard.reports import handling, identity, intake, photos, receipts, registering, transfers
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import hold_by_id, hold_report, list_all_photos
-from hazard.reports.terms import PhotoPart, Refusal
+from hazard.reports.terms import Channel, PhotoPart, Refusal
 from hazard.rewards import awards, quick
 from hazard.rewards.queries import list_awards_of
 
@@ -172,6 +172,20 @@ def _report_again(story: Story) -> None:
     plot = replace(story.plot, identity=Identity.NAMED, typed=None, index=story.plot.index + 3)
     words = HEARD[plot.index % 3] + str(plot.row["description"])[:24] + "，还没有人管。"
     story.second = _tell(story, plot, words, _reporter(story, 5), same_as=story.case)[0]
+
+
+def _key_in(story: Story, channel: Channel) -> None:
+    """Let the second officer key in what came on a paper slip, or by telephone."""
+    plot, plant = story.plot, story.plant
+    slip = plant.slips.pop() if channel is Channel.PAPER else ""
+    stands = Identity.ANONYMOUS if slip else Identity.NAMED
+    name = intake.Name() if slip else intake.Name(name="张伟", team="装配班", phone="13800001111")
+    told = told_of(plot.row, plant.places[plot.place], stands)
+    origin = registering.Origin(channel, clock.now() - timedelta(hours=3), slip)
+    hashed = intake.Slip(receipts.hash_of_key(chance.take(16).hex()))
+    with plant.by(OFFICER_2) as work:
+        made = registering.register(work, told, name, hashed, origin)
+        story.number, story.report_id = made.number, made.id
 
 
 def _tell(
@@ -490,6 +504,8 @@ def _after(story: Story, work: Work) -> Photo:
 
 STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "report": (0, _report),
+    "key_in": (0, lambda s: _key_in(s, Channel.PAPER)),
+    "call": (0, lambda s: _key_in(s, Channel.TELEPHONE)),
     "accept": (5, _accept),
     "assign": (1, _assign),
     "find": (5, lambda s: _find(s, s.officer, Verdict.TRUE)),
@@ -544,6 +560,8 @@ _CLOSED = (*_DONE, "check", "cosign")
 
 ROADS: Mapping[str, tuple[str, ...]] = {
     "reported": ("report",),
+    "on_paper": ("key_in", *_GOING[1:]),
+    "by_telephone": ("call",),
     "refused": ("report", "refuse"),
     "appealed": ("report", "refuse", "appeal"),
     "asked": ("report", "ask"),

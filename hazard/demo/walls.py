@@ -20,6 +20,8 @@ from hazard.policy.keeping import set_facts
 TYPES = (PosterType.WORKSHOP, PosterType.LABEL, PosterType.LABEL, PosterType.LISTS)
 """In turn; the first place of a workshop gets a workshop poster."""
 AT_ONCE = 20
+UNHUNG = 6
+"""Each so many-th lies printed in a drawer; no workshop lacks its own for that."""
 NEW_PHONE = {"report_phone": "8880"}
 OUTDATED = 9
 """So many still say the old telephone number."""
@@ -33,7 +35,8 @@ def put_up(plant: Plant) -> Life:
         _print(plant, some)
         yield 1
     yield 20
-    for some in _some(made[: len(made) * 4 // 5]):
+    hung = [poster for at, poster in enumerate(made) if at % UNHUNG != UNHUNG - 1]
+    for some in _some(hung):
         _hang(plant, some)
         yield 3
         _scan(plant, some[: len(some) * 4 // 5])
