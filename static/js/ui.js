@@ -81,6 +81,7 @@ function codeFromAddress() {
 
 counters(document);
 dressToasts();
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest" });
 document.addEventListener("submit", guardDoubleTap);
 document.addEventListener("click", onClick);
 document.addEventListener("htmx:afterRequest", (event) => event.target.closest("form") && release(event.target.closest("form")));
