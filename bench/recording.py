@@ -51,7 +51,7 @@ def record_list(page: str) -> str:
     """Return a list page with one mark where its rows stand."""
     rows = ROW.findall(page)
     assert rows, "the list shows no hazard"
-    return page.replace("".join(rows), "\x00rows\x00")
+    return page.replace("".join(rows).rstrip(), "\x00rows\x00")
 
 
 def rows_of(page: str) -> list[dict[str, str]]:

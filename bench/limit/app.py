@@ -206,7 +206,7 @@ def listing() -> BaseResponse:
         return redirect("/login")
     words = request.args.get("text", "")
     found = found_by(words) if words else newest()
-    rows = "".join(row_of(facts_of(row)) for row in found[: pages["page_rows"]])
+    rows = "".join(row_of(facts_of(row)) for row in found[: pages["page_rows"]]).rstrip()
     page = pages["search" if words else "list"]
     return sent(page.replace("\x00rows\x00", rows).replace("\x00name\x00", person[1]))
 

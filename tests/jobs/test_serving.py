@@ -23,7 +23,7 @@ class Server:
     port: int
 
     def ask(self, path: str = "/healthz") -> int:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=180)
         line.request("GET", path)
         answer = line.getresponse()
         answer.read()
@@ -100,6 +100,6 @@ def test_the_server_stops_when_told_to(server: Server) -> None:
 
 
 def half_a_request(port: int) -> socket.socket:
-    line = socket.create_connection(("127.0.0.1", port), timeout=60)
+    line = socket.create_connection(("127.0.0.1", port), timeout=180)
     line.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
     return line
