@@ -280,9 +280,11 @@ def test_a_reporter_who_saw_it_too_is_proposed_as_a_joint_report(office: Office)
     second = walks.walk_to_reported(office.company, same_as=first.case)
     page = office.get("safety", f"/reports/{second.report}")
     assert first.case in words(page)
-    joint = {"case": first.case, "part": "joint"}
-    assert all(value in page for value in joint.values())
-    office.post("safety", f"/reports/{second.report}/acceptance", **joint)
+    assert f'value="{first.case}"' in page
+    side_by_side = office.get("safety", f"/reports/{second.report}/joining?case={first.case}")
+    assert re.search(r'value="joint"[^>]*checked', side_by_side)
+    fields = {"case": first.case, "part": "joint", "note": "同一个护罩", "confirmed": "1"}
+    office.post("safety", f"/reports/{second.report}/acceptance", **fields)
     with office.company.reading() as session:
         [case] = session.scalars(select(Case))
         assert [link.part for link in case.reports] == ["first", "joint"]
