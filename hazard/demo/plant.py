@@ -45,6 +45,7 @@ OFFICE = (
     ("0009", "郑雅芳", Role.FINANCE), ("0010", "高翔", Role.SAFETY_OFFICER),
 )  # fmt: skip
 """李秀英 checks the sheets, 郑雅芳 pays them."""
+GATE_HOUSE = "0008"
 HEAD, OFFICER, CHECKER, MANAGER, UNION, PAYER, OFFICER_2 = (
     "0001", "0002", "0003", "0004", "0005", "0009", "0010",
 )  # fmt: skip

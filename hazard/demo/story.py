@@ -35,7 +35,7 @@ from hazard.core.money import ZERO, yuan
 from hazard.deadlines.terms import DeadlineKind
 from hazard.demo import scenes
 from hazard.demo.diary import Life, office_hours
-from hazard.demo.plant import HEAD, MANAGER, OFFICER_2, UNION, Plant
+from hazard.demo.plant import GATE_HOUSE, HEAD, MANAGER, OFFICER_2, UNION, Plant
 from hazard.people.passwords import hash_password
 from hazard.policy.words import (
     About,
@@ -48,7 +48,16 @@ from hazard.policy.words import (
     SubCode,
     Urgency,
 )
-from hazard.reports import handling, identity, intake, photos, receipts, registering, transfers
+from hazard.reports import (
+    handling,
+    identity,
+    intake,
+    photos,
+    receipts,
+    registering,
+    transfers,
+    watching,
+)
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import hold_by_id, hold_report, list_all_photos
 from hazard.reports.terms import Channel, PhotoPart, Refusal
@@ -172,6 +181,13 @@ def _report_again(story: Story) -> None:
     plot = replace(story.plot, identity=Identity.NAMED, typed=None, index=story.plot.index + 3)
     words = HEARD[plot.index % 3] + str(plot.row["description"])[:24] + "，还没有人管。"
     story.second = _tell(story, plot, words, _reporter(story, 5), same_as=story.case)[0]
+
+
+def _see(story: Story) -> None:
+    """Let the gate house touch the alarm of an urgent report; the newest still sound."""
+    if story.plot.row["urgency"] in watching.WATCHED and story.plot.index % 3:
+        with story.plant.by(GATE_HOUSE) as work:
+            watching.acknowledge(work, story.number)
 
 
 def _key_in(story: Story, channel: Channel) -> None:
@@ -504,6 +520,7 @@ def _after(story: Story, work: Work) -> Photo:
 
 STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "report": (0, _report),
+    "see": (0.2, _see),
     "key_in": (0, lambda s: _key_in(s, Channel.PAPER)),
     "call": (0, lambda s: _key_in(s, Channel.TELEPHONE)),
     "accept": (5, _accept),
@@ -559,7 +576,7 @@ _DONE = (*_GOING, "tick", "complete")
 _CLOSED = (*_DONE, "check", "cosign")
 
 ROADS: Mapping[str, tuple[str, ...]] = {
-    "reported": ("report",),
+    "reported": ("report", "see"),
     "on_paper": ("key_in", *_GOING[1:]),
     "by_telephone": ("call",),
     "refused": ("report", "refuse"),
