@@ -132,8 +132,10 @@ def person_id() -> int:
 
 def language() -> str:
     """Return the language of this request: chosen in the address, the person's, or Chinese."""
-    locale = get_locale()
-    return locale.language if locale else CHINESE
+    if "language" not in g:
+        locale = get_locale()
+        g.language = locale.language if locale else CHINESE
+    return cast(str, g.language)
 
 
 def login_cookie() -> str:

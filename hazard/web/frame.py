@@ -104,12 +104,13 @@ def _menu() -> dict[str, object]:
 
 
 def _items() -> Iterator[Item]:
-    unread = count_unread(reading(), actor().person_id or 0)
-    here = _current()
-    for href, label, group, permission, drawing in MENU:
-        if actor().may(permission):
-            count = unread if href == "/inbox" else 0
-            yield Item(href, Sentence(label), href == here, count, group, drawing)
+    me = actor()
+    unread = count_unread(reading(), me.person_id or 0)
+    allowed = [entry for entry in MENU if me.may(entry[3])]
+    here = _current([href for href, *_ in allowed])
+    for href, label, group, _, drawing in allowed:
+        count = unread if href == "/inbox" else 0
+        yield Item(href, Sentence(label), href == here, count, group, drawing)
 
 
 def _groups(items: list[Item]) -> list[Group]:
@@ -133,13 +134,9 @@ def _bar(items: dict[str, Item]) -> list[Item]:
     return [items[href] for href in wanted if href in items]
 
 
-def _current() -> str:
+def _current(addresses: list[str]) -> str:
     """Return the entry whose page this is: the longest address the path begins with."""
-    fitting = [
-        href
-        for href, _, _, permission, _ in MENU
-        if actor().may(permission) and f"{request.path}/".startswith(f"{href}/")
-    ]
+    fitting = [href for href in addresses if f"{request.path}/".startswith(f"{href}/")]
     return max(fitting, key=len, default="")
 
 
