@@ -98,9 +98,10 @@ def pictures_of(session: Session, actor: Actor, case: Case) -> Pictures:
     )
 
 
-def find_photo(session: Session, case: Case, public_id: str) -> Photo:
-    """Return a photo of the case's reports; raises `NotFound`."""
-    for photo in list_all_photos(session, [link.report_id for link in case.reports]):
+def find_photo(session: Session, actor: Actor, case: Case, public_id: str) -> Photo:
+    """Return a photo of the case's reports the actor may read; raises `NotFound`."""
+    readable = [report.id for report in readable_reports(session, actor, case)]
+    for photo in list_all_photos(session, readable):
         if photo.public_id == public_id:
             return photo
     raise NotFound

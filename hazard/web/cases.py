@@ -349,7 +349,7 @@ def photo(number: str) -> Response:
     public_id, shown = text("photo"), yes("shown")
 
     def release(work: Work, case: "Case") -> None:
-        picture = find_photo(work.session, case, public_id)
+        picture = find_photo(work.session, work.actor, case, public_id)
         verification.release_photo(work, case, picture, shown=shown)
 
     return do_stage(number, release)

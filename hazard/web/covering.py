@@ -33,7 +33,7 @@ def form(number: str, public_id: str) -> Response:
 @bp.post("/<number>/photos/<public_id>")
 @requires(Permission.REPORT_READ_ORIGINAL)
 def cover(number: str, public_id: str) -> Response:
-    photo = find_photo(reading(), get_case(reading(), actor(), number), public_id)
+    photo = find_photo(reading(), actor(), get_case(reading(), actor(), number), public_id)
     on_refusal(lambda error: _form(number, public_id, error))
     boxes = _boxes(_grid(photo.sha256))
     jpeg = house().files.get(photos.file_key(photo.sha256))
@@ -44,7 +44,7 @@ def cover(number: str, public_id: str) -> Response:
     photos.store(house().files, picture, photo.made_at)
     with write() as work:
         case = hold_case(work, number)
-        original = find_photo(work.session, case, public_id)
+        original = find_photo(work.session, work.actor, case, public_id)
         verification.release_copy(work, case, original, picture)
     flash(say(Sentence(N_("The changed copy is shown to those who fix it")), language()), "good")
     return look_at(url_for("cases.show", number=number))
@@ -52,7 +52,7 @@ def cover(number: str, public_id: str) -> Response:
 
 def _form(number: str, public_id: str, error: HazardError | None = None) -> Response:
     case = get_case(reading(), actor(), number)
-    photo = find_photo(reading(), case, public_id)
+    photo = find_photo(reading(), actor(), case, public_id)
     columns, rows = _grid(photo.sha256)
     return page(
         "cases/cover.html", case=case, photo=photo, columns=columns, rows=rows,

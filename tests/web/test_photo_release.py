@@ -8,9 +8,10 @@ from PIL import Image
 from sqlalchemy import select
 
 from hazard.core.house import House
+from hazard.policy.words import Desk
 from hazard.reports import photos
 from hazard.reports.models import Photo
-from hazard.reports.queries import list_photos
+from hazard.reports.queries import hold_by_id, list_photos
 from tests import walks
 from tests.company import Company
 from tests.pictures import jpeg, scene
@@ -94,3 +95,16 @@ def test_only_who_reads_the_report_may_black_out_and_release(office: Office) -> 
     for other in ("finance", "worker"):
         assert office.as_(other).get(address).status_code == 403
         assert office.post(other, address, cell=["0-0"]).status_code == 403
+
+
+def test_a_photo_of_another_desks_report_is_not_released_by_whoever_learned_its_name(
+    office: Office,
+) -> None:
+    case, original = with_photo(office)
+    with office.company.work_as() as work:
+        hold_by_id(work, 1).desk = Desk.HEAD
+
+    seen = office.as_("safety").get(f"/cases/{case}/photos/{original}")
+    sent = office.as_("safety").post(f"/cases/{case}/photo", data={"photo": original, "shown": "1"})
+
+    assert (seen.status_code, sent.status_code) == (404, 404)
