@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazard.audit.chain import GENESIS, blind, link
 from hazard.audit.models import ChainHead, Event, EventPersonal
+from hazard.core.db import one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def list_happenings(
     wanted = list(subjects)
     if not wanted:
         return []
-    about = tuple_(Event.subject_kind, Event.subject_id).in_(wanted)
+    about = one_of(Event.subject_kind, Event.subject_id, wanted)
     events = session.scalars(select(Event).where(about).order_by(Event.seq).limit(limit)).all()
     actors = _actors(session, events)
     return [_happening(event, actors) for event in events]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from hazard.access.actor import Actor
@@ -170,11 +170,15 @@ def visible_to(actor: Actor) -> Select[Case]:
     What a report kept from somebody stays hidden from that role until it is widened (decisions
     15); an assignment opens it.
     """
-    assigned = select(Assignment.case_id).where(
-        Assignment.person_id == actor.person_id, Assignment.ended_at.is_(None)
-    )
-    mine = Case.id.in_(assigned) if actor.person_id is not None else false()
-    return select(Case).where(or_(mine, *under_roles(actor, Permission.CASE_READ)))
+    own = (Assignment.person_id == actor.person_id, Assignment.ended_at.is_(None))
+    reach = under_roles(actor, Permission.CASE_READ)
+    if actor.person_id is None:
+        return select(Case).where(or_(false(), *reach))
+    if not reach:
+        return select(Case).where(Case.id.in_(select(Assignment.case_id).where(*own)))
+    # Who sees nearly all is asked case by case; a list of all assignments would be made each time.
+    assigned = exists().where(Assignment.case_id == Case.id, *own)
+    return select(Case).where(or_(*reach, assigned))
 
 
 def under_roles(actor: Actor, permission: Permission) -> list[ColumnElement[bool]]:

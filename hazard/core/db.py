@@ -2,16 +2,34 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Enum, Integer, MetaData, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Enum,
+    Integer,
+    MetaData,
+    and_,
+    create_engine,
+    event,
+    false,
+    or_,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Session,
+    mapped_column,
+    sessionmaker,
+)
 from sqlalchemy.types import TypeDecorator
 
 from hazard.core.errors import Busy
@@ -79,6 +97,21 @@ class Base(DeclarativeBase):
 
 
 Id = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+
+
+def one_of(
+    kind: InstrumentedAttribute[str],
+    id_: InstrumentedAttribute[int],
+    wanted: Iterable[tuple[str, int]],
+) -> ColumnElement[bool]:
+    """Return the condition that (kind, id) is among `wanted`.
+
+    Kind by kind, since SQLite seeks no index for pairs and would read the whole table.
+    """
+    by_kind: dict[str, list[int]] = {}
+    for each, number in wanted:
+        by_kind.setdefault(each, []).append(number)
+    return or_(false(), *(and_(kind == each, id_.in_(ids)) for each, ids in by_kind.items()))
 
 
 class FairLock:

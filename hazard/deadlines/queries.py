@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazard.core.calendar import days_left, last_day, overdue_days
+from hazard.core.db import one_of
 from hazard.deadlines.models import Deadline
 from hazard.deadlines.terms import DeadlineKind
 
@@ -37,7 +38,7 @@ def running_of(session: Session, subjects: Iterable[tuple[str, int]], now: datet
     wanted = list(subjects)
     if not wanted:
         return []
-    about = tuple_(Deadline.subject_kind, Deadline.subject_id).in_(wanted)
+    about = one_of(Deadline.subject_kind, Deadline.subject_id, wanted)
     rows = session.scalars(
         select(Deadline).where(about, Deadline.done_at.is_(None)).order_by(Deadline.due_at)
     )
