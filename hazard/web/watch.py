@@ -4,6 +4,7 @@ from flask import Blueprint, Response, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
+from hazard.core.words import N_, Sentence
 from hazard.people.duty import on_duty
 from hazard.reports import watching
 from hazard.reports.watching import Alarm
@@ -11,6 +12,7 @@ from hazard.web.doorway import actor, reading, requires, write
 from hazard.web.replies import is_htmx, look_at, page
 from hazard.web.report_page import phones
 
+HOUR_M, DAY_M = 60, 24 * 60
 bp = Blueprint("watch", __name__, url_prefix="/watch")
 
 POLL_S = 10
@@ -37,7 +39,7 @@ def _screen(template: str) -> Response:
     alarms = watching.list_alarms(reading(), actor(), now)
     return page(
         template,
-        alarms=[(each, _minutes(each)) for each in alarms],
+        alarms=[(each, _since(each)) for each in alarms],
         sound=_sound(alarms),
         call=on_duty(reading(), now),
         emergency=phones().otherwise or phones().emergency,
@@ -47,10 +49,18 @@ def _screen(template: str) -> Response:
     )
 
 
-def _minutes(alarm: Alarm) -> int | None:
+def _since(alarm: Alarm) -> Sentence | None:
+    """Return how long ago it came in, in the largest unit that says something."""
     if alarm.since is None:
         return None
-    return max(0, int((clock.now() - alarm.since).total_seconds() // 60))
+    minutes = max(0, int((clock.now() - alarm.since).total_seconds() // 60))
+    if minutes == 0:
+        return Sentence(N_("just now"))
+    if minutes < 2 * HOUR_M:
+        return Sentence(N_("%(n)s minutes ago"), n=minutes)
+    if minutes < 2 * DAY_M:
+        return Sentence(N_("%(n)s hours ago"), n=minutes // HOUR_M)
+    return Sentence(N_("%(n)s days ago"), n=minutes // DAY_M)
 
 
 def _sound(alarms: list[Alarm]) -> str:

@@ -8,7 +8,7 @@ from flask import Flask
 from hazard.access.permissions import Role
 from hazard.people import duty
 from hazard.people.keeping import add_person, grant_role
-from hazard.people.queries import root_unit
+from hazard.people.queries import find_by_number, root_unit
 from hazard.policy.keeping import add_version
 from hazard.policy.terms import preset_values
 from hazard.policy.words import About, Identity, Size, Urgency
@@ -97,3 +97,18 @@ def test_who_it_is_about_does_not_see_it_and_a_worker_only_while_on_duty(
     assert "机器设备有毛病" in shown
     assert "现在值班：张伟 8001" in shown
     assert "值守屏" in words(worker.get("/desk"))
+
+
+def test_what_waits_long_is_told_in_hours_and_days(app: Flask, company: Company) -> None:
+    walks.walk_to_reported(company, urgency=Urgency.EMERGENCY)
+    gate(app, company)
+    with company.reading() as session:
+        keeper = find_by_number(session, "9001")
+    assert keeper
+    told = []
+    for waited in (timedelta(minutes=90), timedelta(hours=10), timedelta(days=3)):
+        company.clock.move(waited)
+        page = Visitor(app, company, keeper.id).get("/watch").text
+        told += re.findall(r'class="since">([^<]*)<', page)
+
+    assert told == ["90 分钟前", "11 小时前", "3 天前"]
