@@ -141,7 +141,15 @@ def _answer(app: Flask, listener: socket, say_hello: Callable[[], None]) -> None
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _end)
     say_hello()
-    while not _stop.is_set():
+    answer_until(_stop, server, channels)
+
+
+def answer_until(stop: threading.Event, server: Any, channels: dict[int, Any]) -> None:
+    """Serve until `stop` is set and the server's trigger pulled; finish what has begun.
+
+    The listening socket stays open. `channels` is the map the waitress server was made with.
+    """
+    while not stop.is_set():
         server.asyncore.loop(timeout=LOOP_S, use_poll=True, map=channels, count=1)
     _drain(server, channels)
 

@@ -3,20 +3,26 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask
 from waitress import create_server
+
+from hazard.serving import answer_until
 
 
 @contextmanager
 def live(app: Flask) -> Iterator[str]:
     """Serve `app` on a free port of this machine and give its address; stop at the end."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, name="live")
+    channels: dict[int, Any] = {}
+    stop = threading.Event()
+    server = create_server(app, host="127.0.0.1", port=0, threads=8, map=channels)
+    thread = threading.Thread(target=answer_until, args=(stop, server, channels), name="live")
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.task_dispatcher.shutdown()  # let answers under way finish before the sockets go
-        server.close()
-        thread.join(10)
+        stop.set()
+        server.pull_trigger()
+        thread.join(60)
+        server.socket.close()
