@@ -1,6 +1,7 @@
 """`python3 manage.py bench [NAME ...] [--save]`: measure, print a table, write JSON."""
 
 import json
+import os
 import platform
 import sys
 from dataclasses import asdict
@@ -46,17 +47,20 @@ def _line(result: Result) -> tuple[str, ...]:
 
 
 def _keep(results: list[Result], path: Path) -> None:
+    """Write the results; what was measured earlier and not now stays as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    written = {
-        "machine": f"{platform.machine()}, {platform.python_implementation()} "
-        f"{platform.python_version()}",
-        "results": [{**asdict(result), "held": result.held} for result in results],
-    }
-    text = json.dumps(written, ensure_ascii=False, indent=1).replace("Infinity", "null")
-    path.write_text(f"{text}\n", encoding="utf-8")
-    table = ["| " + " | ".join(row) + " |" for row in (HEAD, ("---",) * len(HEAD))]
-    table += ["| " + " | ".join(_line(result)) + " |" for result in results]
-    path.with_suffix(".md").write_text("\n".join(table) + "\n", encoding="utf-8")
+    rows = [
+        {**asdict(result), "held": result.held, "line": list(_line(result))} for result in results
+    ]
+    known = json.loads(path.read_text(encoding="utf-8"))["results"] if path.exists() else []
+    now = {row["scenario"] for row in rows}
+    rows = [row for row in known if row["scenario"] not in now] + rows
+    machine = f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} cores"
+    text = json.dumps({"machine": machine, "results": rows}, ensure_ascii=False, indent=1)
+    path.write_text(f"{text.replace('Infinity', 'null')}\n", encoding="utf-8")
+    lines = [HEAD, ("---",) * len(HEAD), *(row["line"] for row in rows)]
+    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    path.with_suffix(".md").write_text(f"{machine}\n\n{table}\n", encoding="utf-8")
     print(f"written: {path.name} and its table")
 
 
