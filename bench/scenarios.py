@@ -233,7 +233,7 @@ def _pair(folder: Path, cases: int = 0) -> Iterator[Pair]:
 def _fill_limit(
     folder: Path, product: Served, poster: str, place: str, cookie: str, cases: int
 ) -> None:
-    shown = recording.text_of(product.ask("GET", f"/p/{poster}"))
+    shown = recording.text_of(product.logged_in("").ask("GET", f"/p/{poster}"))
     pages: dict[str, object] = {"form": recording.record_form(shown, place)}
     rows: list[dict[str, str]] = []
     if cases:

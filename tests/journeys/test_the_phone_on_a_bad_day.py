@@ -52,7 +52,10 @@ class Finger:
         expect(self.page.locator("#sent img[src^='data:']")).to_have_count(1)
 
     def type(self, words: str) -> None:
-        """Type where the last touch left off, as the keyboard of a phone does."""
+        """Type where the last touch left off, once the page has opened the phone's keyboard."""
+        self.page.wait_for_function(
+            "document.activeElement.matches('textarea, input:not([type=radio], [type=checkbox])')"
+        )
         self.page.keyboard.type(words)
 
 
