@@ -98,6 +98,8 @@ def _wrong_personal(session: Session) -> list[str]:
 
 
 def _actors(session: Session, events: Sequence[Event]) -> Mapping[int, int]:
+    if not events:
+        return {}
     rows = session.scalars(
         select(EventPersonal).where(
             EventPersonal.field == "actor", EventPersonal.seq.in_([e.seq for e in events])

@@ -14,6 +14,7 @@ from hazard.audit.work import Work
 from hazard.cases.models import Case, CheckRecord, Declaration, Finding
 from hazard.cases.terms import Part, PlanState
 from hazard.core.clock import day_of
+from hazard.core.db import once
 from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence
 from hazard.people.queries import (
@@ -42,6 +43,7 @@ class NotDeclared(Unclear):
         )
 
 
+@once
 def hands_of(session: Session, case: Case) -> Hands:
     """Return who did, or is assigned to do, what in the case."""
     return hands_of_all(session, [case])[case.id]
@@ -53,6 +55,7 @@ def hands_of_all(session: Session, cases: Sequence[Case]) -> dict[int, Hands]:
     return {case.id: _hands(case, facts) for case in cases}
 
 
+@once
 def crew_of(session: Session, case: Case, day: date) -> Crew:
     """Return who could take which part in the case under the policy of `day`."""
     held = roles_held_over(session, case.unit_path, day)

@@ -21,6 +21,7 @@ from hazard.cases.models import (
     Plan,
 )
 from hazard.cases.terms import CaseState
+from hazard.core.db import once
 from hazard.core.errors import NotFound
 from hazard.people.queries import names_of
 from hazard.reports.models import Photo, Report
@@ -36,6 +37,7 @@ def get_case(session: Session, actor: Actor, number: str) -> Case:
     return case
 
 
+@once
 def find_case(session: Session, actor: Actor, number: str) -> Case | None:
     """Return the case, for a merged one the one it went into; None if not to be seen."""
     case = session.scalars(whole(visible_to(actor)).where(Case.number == number)).one_or_none()
@@ -112,18 +114,21 @@ def readable_reports(session: Session, actor: Actor, case: Case) -> list[Report]
     return [link.report for link in case.reports if may_read(session, actor, link.report)]
 
 
+@once
 def list_findings(session: Session, case: Case) -> list[Finding]:
     """Return what the verifiers put down, oldest first."""
     rows = select(Finding).where(Finding.case_id == case.id)
     return list(session.scalars(rows.order_by(Finding.id)))
 
 
+@once
 def list_checks(session: Session, case: Case) -> list[CheckRecord]:
     """Return the acceptance checks, oldest first."""
     rows = select(CheckRecord).where(CheckRecord.case_id == case.id)
     return list(session.scalars(rows.order_by(CheckRecord.id)))
 
 
+@once
 def list_told(session: Session, case: Case) -> list[Feedback]:
     """Return which reporters were told what."""
     rows = select(Feedback).where(Feedback.case_id == case.id)

@@ -2,11 +2,12 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from functools import update_wrapper
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -49,6 +50,11 @@ LOCK_WAIT_S = 20.0
 
 Collision = IntegrityError
 """Two works wanted the same unique thing at once; the second may look again."""
+
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
+Once: TypeAlias = Callable[Concatenate[Session, Asked], Answer]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -156,10 +162,40 @@ class FairLock:
 class ReadingSession(Session):
     """A session that refuses to write."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.answers: dict[object, Any] = {}
+        """What `once` was told; gone with the transaction."""
+
 
 @event.listens_for(ReadingSession, "before_flush")
 def _refuse_writes(session: Session, *_: object) -> None:
     raise RuntimeError("a reading session was asked to write; open a work instead")
+
+
+@event.listens_for(ReadingSession, "after_transaction_end")
+def _forget_answers(session: ReadingSession, *_: object) -> None:
+    session.answers.clear()
+
+
+def once(query: Once[Asked, Answer]) -> Once[Asked, Answer]:
+    """Let a query give the answer it gave before when the same is asked in one reading session.
+
+    Within a request nothing it reads changes. A writing session asks anew each time, for its own
+    work may change the answer. What is asked with must be hashable; nobody changes the answer.
+    """
+
+    def ask(session: Session, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+        if not isinstance(session, ReadingSession):
+            return query(session, *asked, **named)
+        key = (query, asked, *named.items())
+        if key not in session.answers:
+            session.answers[key] = query(session, *asked, **named)
+        known: Answer = session.answers[key]
+        return known
+
+    update_wrapper(ask, query)
+    return ask
 
 
 class Database:

@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hazard.core.calendar import Unit
 from hazard.core.db import Base, Id
 from hazard.deadlines.terms import DeadlineKind
+
+RUNS = text("done_at IS NULL")
 
 
 class Deadline(Base):
@@ -16,8 +18,8 @@ class Deadline(Base):
 
     __tablename__ = "deadline"
     __table_args__ = (
-        Index(None, "done_at", "due_at"),
-        Index(None, "subject_kind", "subject_id"),
+        Index("ix_deadline_running", "due_at", sqlite_where=RUNS, postgresql_where=RUNS),
+        Index(None, "subject_kind", "subject_id", "done_at"),
     )
     kind_of_subject: ClassVar[str] = "deadline"
 

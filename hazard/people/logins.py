@@ -95,6 +95,7 @@ class FoundLogin:
 
     id: int
     person_id: int
+    language: str
     device: Device
     stale: bool
 
@@ -257,15 +258,15 @@ def log_in(work: Work, attempt: Attempt, device: Device) -> str:
 
 def find_login(session: Session, token: str, now: datetime) -> FoundLogin | None:
     """Return the login of this token, or None once it has ended or rested too long."""
-    login = session.scalars(
-        select(LoginSession).where(LoginSession.token_hash == _hash(token))
-    ).one_or_none()
-    if login is None or login.ends_at <= now:
+    wanted = select(LoginSession, Person.language).join(Person)
+    found = session.execute(wanted.where(LoginSession.token_hash == _hash(token))).one_or_none()
+    if found is None or found[0].ends_at <= now:
         return None
+    login, spoken = found
     device = Device(login.device)
     if now >= login.seen_hour + HOUR + IDLE[device]:
         return None
-    return FoundLogin(login.id, login.person_id, device, _hour(now) > login.seen_hour)
+    return FoundLogin(login.id, login.person_id, spoken, device, _hour(now) > login.seen_hour)
 
 
 def touch(work: Work, login_id: int) -> None:

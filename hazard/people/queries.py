@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from hazard.access.actor import Actor, Grant
 from hazard.access.permissions import Permission, Role
+from hazard.core.db import once
 from hazard.core.errors import NotFound
 from hazard.people.models import Credential, Membership, Person, RoleHolding, Unit, UnitShift
 
@@ -25,12 +26,18 @@ def employed_on(day: date) -> ColumnElement[bool]:
 
 def actor_of(session: Session, person_id: int, day: date) -> Actor | None:
     """Return the person as an actor with the roles held on `day`, or None if not employed."""
-    person = session.get(Person, person_id)
-    if person is None or person.joined_on > day or (person.left_on and person.left_on < day):
+    held = and_(RoleHolding.person_id == Person.id, on(RoleHolding, day))
+    rows = session.execute(
+        select(Person.name, RoleHolding.role, Unit.path)
+        .outerjoin(RoleHolding, held)
+        .outerjoin(Unit, Unit.id == RoleHolding.unit_id)
+        .where(Person.id == person_id, employed_on(day))
+        .order_by(RoleHolding.id)
+    ).all()
+    if not rows:
         return None
-    held = select(RoleHolding).where(RoleHolding.person_id == person_id, on(RoleHolding, day))
-    holdings = session.scalars(held.options(selectinload(RoleHolding.unit)))
-    return Actor(person.id, person.name, tuple(Grant(h.role, h.unit.path) for h in holdings))
+    grants = tuple(Grant(role, path) for _, role, path in rows if path)
+    return Actor(person_id, rows[0].name, grants)
 
 
 def get_person(session: Session, person_id: int) -> Person:
@@ -46,6 +53,7 @@ def find_by_number(session: Session, employee_no: str) -> Person | None:
     return session.scalars(select(Person).where(Person.employee_no == employee_no)).one_or_none()
 
 
+@once
 def list_people(session: Session, day: date) -> list[Person]:
     """Return everyone employed on `day`, by initials and employee number."""
     employed = select(Person).where(employed_on(day)).order_by(Person.initials, Person.employee_no)
@@ -58,6 +66,7 @@ def list_holders(session: Session, roles: Iterable[Role], unit_path: str, day: d
     return holders_among(roles_held_over(session, unit_path, day), roles)
 
 
+@once
 def holds_anywhere(session: Session, role: Role, day: date) -> bool:
     """Say whether any employed person holds `role` over any unit."""
     held = (
@@ -68,6 +77,7 @@ def holds_anywhere(session: Session, role: Role, day: date) -> bool:
     return session.scalar(held.limit(1)) is not None
 
 
+@once
 def roles_held_over(session: Session, unit_path: str, day: date) -> list[tuple[Role, int]]:
     """Return every role an employed person holds over the unit at `unit_path`, oldest first."""
     rows = session.execute(
@@ -86,6 +96,7 @@ def holders_among(held: Sequence[tuple[Role, int]], roles: Iterable[Role]) -> li
     return list(dict.fromkeys(found))
 
 
+@once
 def list_employee_ids(session: Session, day: date) -> list[int]:
     """Return the ids of everyone employed on `day`."""
     return list(session.scalars(select(Person.id).where(employed_on(day)).order_by(Person.id)))
@@ -110,10 +121,13 @@ def list_without_password(session: Session, unit: Unit, day: date) -> list[Perso
 def names_of(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
     """Return the names of these persons by id."""
     wanted = {person_id for person_id in person_ids if person_id is not None}
+    if not wanted:
+        return {}
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
     return dict(rows.all())
 
 
+@once
 def unit_of(session: Session, person_id: int, day: date) -> Unit | None:
     """Return the unit the person belongs to on `day`."""
     member = (
@@ -138,7 +152,10 @@ def units_of(session: Session, person_ids: Sequence[int], day: date) -> dict[int
 
 def list_units(session: Session, day: date) -> list[Unit]:
     """Return the units of `day`, parents before children."""
-    return list(session.scalars(select(Unit).where(on(Unit, day)).order_by(Unit.path)))
+    return [
+        unit for unit in _all_units(session)
+        if unit.valid_from <= day and (unit.valid_to is None or unit.valid_to >= day)
+    ]  # fmt: skip
 
 
 def get_unit(session: Session, unit_id: int) -> Unit:
@@ -187,11 +204,18 @@ class Held:
 def unit_names(session: Session) -> dict[int, str]:
     """Return full names by id: 机加工车间·一班 without the company, the company by its own."""
     names: dict[int, str] = {}
-    for unit in session.scalars(select(Unit).order_by(Unit.path)):
+    tops: set[int | None] = {None}
+    for unit in _all_units(session):
         above = "" if unit.parent_id is None else names.get(unit.parent_id, "")
-        top = unit.parent_id is None or _is_root(session, unit.parent_id)
-        names[unit.id] = unit.name if top else f"{above}·{unit.name}"
+        names[unit.id] = unit.name if unit.parent_id in tops else f"{above}·{unit.name}"
+        if unit.parent_id is None:
+            tops.add(unit.id)
     return names
+
+
+@once
+def _all_units(session: Session) -> Sequence[Unit]:
+    return session.scalars(select(Unit).order_by(Unit.path)).all()
 
 
 def list_lines(
@@ -310,8 +334,3 @@ def _lines(session: Session, people: Sequence[Person], day: date) -> list[Person
 
 def _held_on(holding: RoleHolding, day: date) -> bool:
     return holding.valid_from <= day and (holding.valid_to is None or holding.valid_to >= day)
-
-
-def _is_root(session: Session, unit_id: int) -> bool:
-    unit = session.get(Unit, unit_id)
-    return unit is not None and unit.parent_id is None

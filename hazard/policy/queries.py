@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hazard.core.db import once
 from hazard.policy.models import Plant, PolicyVersion
 from hazard.policy.terms import Policy, policy_of
 
@@ -55,11 +56,13 @@ def policy_values(session: Session, number: int) -> dict[str, Any]:
     return values
 
 
+@once
 def find_plant(session: Session) -> Plant | None:
     """Return the plant, or None before set-up."""
     return session.get(Plant, 1)
 
 
+@once
 def get_plant(session: Session) -> Plant:
     """Return the plant; set-up has made it."""
     return session.get_one(Plant, 1)

@@ -201,12 +201,8 @@ def may_read(session: Session, actor: Actor, report: Report) -> bool:
 
 
 def has_union_desk(session: Session) -> bool:
-    """Say whether somebody represents the union or the workers today; looked up once a session."""
-    known = session.info.get("union_desk")
-    if known is None:
-        known = holds_anywhere(session, Role.UNION_REPRESENTATIVE, clock.today())
-        session.info["union_desk"] = known
-    return bool(known)
+    """Say whether somebody represents the union or the workers today."""
+    return holds_anywhere(session, Role.UNION_REPRESENTATIVE, clock.today())
 
 
 def receivers_of(session: Session, report: Report) -> tuple[Role, ...]:

@@ -20,7 +20,7 @@ from hazard.core.house import House
 from hazard.core.limits import Room, need_room
 from hazard.core.words import CHINESE
 from hazard.people.logins import find_login, note_failure, touch, try_own_password, wrong_password
-from hazard.people.queries import actor_of, get_person
+from hazard.people.queries import actor_of
 from hazard.people.terms import Device
 
 View: TypeAlias = Callable[..., Any]
@@ -194,8 +194,7 @@ def _find(_: object) -> LoggedIn | None:
     if found.stale and request.blueprint not in REPORTING:
         with writing(house().database, who) as work:
             touch(work, found.id)
-    spoken = get_person(reading(), found.person_id).language
-    return LoggedIn(who, spoken, shared=found.device is Device.SHARED)
+    return LoggedIn(who, found.language, shared=found.device is Device.SHARED)
 
 
 def _ask_for_login() -> Response:

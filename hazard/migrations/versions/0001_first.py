@@ -506,12 +506,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
     )
     op.create_index(
-        op.f("ix_deadline_done_at_deadline_due_at"), "deadline", ["done_at", "due_at"], unique=False
+        "ix_deadline_running",
+        "deadline",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
     )
     op.create_index(
-        op.f("ix_deadline_subject_kind_deadline_subject_id"),
+        op.f("ix_deadline_subject_kind_deadline_subject_id_deadline_done_at"),
         "deadline",
-        ["subject_kind", "subject_id"],
+        ["subject_kind", "subject_id", "done_at"],
         unique=False,
     )
     op.create_table(
