@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, load_only
 
 from hazard.access.actor import Actor
 from hazard.access.permissions import Permission
@@ -18,7 +18,7 @@ from hazard.core.calendar import Month, start_of
 from hazard.deadlines.models import Deadline
 from hazard.deadlines.queries import Due, running_of
 from hazard.deadlines.terms import DeadlineKind
-from hazard.people.queries import names_of
+from hazard.people.models import Person
 from hazard.policy.words import Category, Urgency
 from hazard.reports.models import Report
 from hazard.reports.queries import readable_by
@@ -29,6 +29,11 @@ COUNTED = 200
 """So far the rows of a pair of letters are counted to find the rarest."""
 PAIRS = 12
 """More pairs of what was typed are not looked up."""
+LISTED = load_only(
+    Case.number, Case.state, Case.short_description, Case.place_name, Case.unit_name,
+    Case.category, Case.reward_level, Case.urgency, Case.drill,
+)  # fmt: skip
+"""What a line shows; a case has some forty columns more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,10 @@ def list_cases(
     """Return cases newest first; `before` is the id to go on from (paged by key)."""
     if pairs := _pairs(wanted.text):
         ids = list(session.scalars(found_by_words(session, actor, wanted, pairs, before, limit)))
-        cases = session.scalars(select(Case).where(Case.id.in_(ids)))
+        cases = session.scalars(select(Case).where(Case.id.in_(ids)).options(LISTED))
         return sorted(cases, key=lambda case: -case.id)
-    return list(session.scalars(narrowed(actor, wanted, before).limit(limit)))
+    found = narrowed(actor, wanted, before).options(LISTED).limit(limit)
+    return list(session.scalars(found))
 
 
 def list_lines(
@@ -100,13 +106,13 @@ def list_in_charge(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """Return who is in charge of something the actor may see, by name."""
     if not actor.may(Permission.CASE_READ):
         return []
-    running = select(Assignment.person_id).where(
-        Assignment.ended_at.is_(None), Assignment.part == Part.OWNER
-    )
-    under = under_roles(actor, Permission.CASE_READ)
-    seen = running.join(Case, Case.id == Assignment.case_id).where(or_(*under)).distinct()
-    names = names_of(session, session.scalars(seen))
-    return sorted(names.items(), key=lambda each: (each[1], each[0]))
+    in_charge = exists().where(
+        Assignment.person_id == Person.id, Assignment.ended_at.is_(None),
+        Assignment.part == Part.OWNER, Case.id == Assignment.case_id,
+        or_(*under_roles(actor, Permission.CASE_READ)),
+    )  # fmt: skip  # person by person: the first case found is enough
+    rows = session.execute(select(Person.id, Person.name).where(in_charge))
+    return sorted(((id_, name) for id_, name in rows), key=lambda each: (each[1], each[0]))
 
 
 def narrowed(actor: Actor, wanted: Filter, before: int | None = None) -> Select[Case]:

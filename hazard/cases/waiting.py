@@ -21,7 +21,7 @@ from hazard.cases.terms import CaseState, Part, RemarkKind
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence, Term
 from hazard.deadlines.models import Deadline
-from hazard.deadlines.queries import Due, running_of
+from hazard.deadlines.queries import Due, first_of, running_of
 from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import list_holders, names_of
 from hazard.policy.queries import policy_on
@@ -204,12 +204,10 @@ def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
     return sorted(items, key=lambda item: item.key)
 
 
-def next_due(session: Session, actor: Actor, now: datetime) -> date | None:
+def next_due(session: Session, actor: Actor) -> date | None:
     """Return the last day of whatever runs out first among the cases the actor may see."""
     open_cases = visible_to(actor).where(Case.state.in_(open_states()))
-    subjects = [(Case.kind, case.id) for case in session.scalars(open_cases)]
-    running = [due for due in running_of(session, subjects, now) if not due.paused]
-    return running[0].last_day if running else None
+    return first_of(session, Case.kind, open_cases.with_only_columns(Case.id))
 
 
 def _items(

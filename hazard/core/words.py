@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -64,7 +64,7 @@ class Term(StrEnum):
 
 def say(sentence: Sentence, locale: str = CHINESE) -> str:
     """Return `sentence` in the language of `locale`, its values written that language's way."""
-    text = _catalogue(locale).gettext(sentence.msgid)
+    text = _translated(sentence.msgid, locale)
     return text % {name: write(value, locale) for name, value in sentence.values}
 
 
@@ -103,6 +103,11 @@ _WRITERS: tuple[tuple[type, Callable[..., str]], ...] = (
     (date, write_day),
     (tuple, _write_list),
 )
+
+
+@cache
+def _translated(msgid: str, locale: str) -> str:
+    return _catalogue(locale).gettext(msgid)
 
 
 @lru_cache

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hazard.core.calendar import days_left, last_day, overdue_days
@@ -39,10 +40,19 @@ def running_of(session: Session, subjects: Iterable[tuple[str, int]], now: datet
     if not wanted:
         return []
     about = one_of(Deadline.subject_kind, Deadline.subject_id, wanted)
-    rows = session.scalars(
-        select(Deadline).where(about, Deadline.done_at.is_(None)).order_by(Deadline.due_at)
-    )
+    running = select(*_SHOWN).where(about, Deadline.done_at.is_(None))
+    rows = session.execute(running.order_by(Deadline.due_at, Deadline.id))
     return [_due(row, now) for row in rows]
+
+
+def first_of(session: Session, kind: str, among: Select[int]) -> date | None:
+    """Return the last day of whatever runs out first among the subjects whose ids `among` gives."""
+    running = select(Deadline.due_at).where(
+        Deadline.subject_kind == kind, Deadline.subject_id.in_(among),
+        Deadline.done_at.is_(None), Deadline.paused_since.is_(None),
+    )  # fmt: skip
+    soonest = session.scalar(running.order_by(Deadline.due_at).limit(1))
+    return last_day(soonest) if soonest else None
 
 
 def all_of(session: Session, kind: str, subject_id: int) -> list[Deadline]:
@@ -51,7 +61,13 @@ def all_of(session: Session, kind: str, subject_id: int) -> list[Deadline]:
     return list(session.scalars(mine.order_by(Deadline.id)))
 
 
-def _due(row: Deadline, now: datetime) -> Due:
+_SHOWN = (
+    Deadline.id, Deadline.subject_kind, Deadline.subject_id, Deadline.kind, Deadline.holder_id,
+    Deadline.due_at, Deadline.paused_since, Deadline.level,
+)  # fmt: skip
+
+
+def _due(row: Any, now: datetime) -> Due:
     return Due(
         row.id, row.subject_kind, row.subject_id, row.kind, row.holder_id, row.due_at,
         last_day(row.due_at), row.paused_since is not None, overdue_days(row.due_at, now),

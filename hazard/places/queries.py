@@ -17,6 +17,16 @@ from hazard.places.terms import Camera, PosterType
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceChoice:
+    """A place to pick, with the full name of its unit."""
+
+    id: int
+    name: str
+    unit_id: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceLine:
     """A place as lists show it."""
 
@@ -120,9 +130,16 @@ def get_poster(session: Session, poster_id: int) -> Poster:
     return poster
 
 
-def list_places(session: Session, day: date) -> list[PlaceLine]:
+def list_places(session: Session, day: date) -> list[PlaceChoice]:
     """Return the places of `day` by unit and name: for anybody who picks where they are."""
-    return _place_lines(session, places_on(day))
+    names = unit_names(session)
+    rows = session.execute(
+        select(Place.id, Place.name, Place.unit_id)
+        .join(Unit, Unit.id == Place.unit_id)
+        .where(places_on(day))
+        .order_by(Unit.path, Place.name, Place.id)
+    )
+    return [PlaceChoice(id_, name, unit, names[unit]) for id_, name, unit in rows]
 
 
 def list_kept_places(session: Session, actor: Actor, day: date) -> list[PlaceLine]:

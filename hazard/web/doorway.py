@@ -132,10 +132,11 @@ def person_id() -> int:
 
 def language() -> str:
     """Return the language of this request: chosen in the address, the person's, or Chinese."""
-    if "language" not in g:
+    known: str | None = g.get("language")  # asked for each word of a page
+    if known is None:
         locale = get_locale()
-        g.language = locale.language if locale else CHINESE
-    return cast(str, g.language)
+        known = g.language = locale.language if locale else CHINESE
+    return known
 
 
 def login_cookie() -> str:

@@ -11,7 +11,7 @@ from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.people.passwords import hash_password
 from hazard.people.queries import list_units
-from hazard.places.queries import PlaceLine, list_places
+from hazard.places.queries import PlaceChoice, list_places
 from hazard.policy.words import About, Category, DoneAlready, Identity, Urgency
 from hazard.reports import photos, receipts
 from hazard.reports.followup import end_of, find_receipt
@@ -103,7 +103,7 @@ def _form(error: HazardError | None = None) -> Response:
     )
 
 
-def _places() -> list[PlaceLine]:
+def _places() -> list[PlaceChoice]:
     """Return the places whose reports the actor may key in."""
     may = actor().paths(Permission.REPORT_REGISTER)
     paths = {unit.id: unit.path for unit in list_units(reading(), clock.today())}

@@ -82,7 +82,7 @@ def test_the_safety_officer_keeps_places_and_nobody_else_does(plant: Plant) -> N
             with pytest.raises(NotAllowed):
                 keeping.add_place(work, "西门", unit)
     with plant.database.reading() as session:
-        (line,) = list_places(session, clock.today())
+        (line,) = list_kept_places(session, plant.actor(plant.officer), clock.today())
         assert (line.name, line.unit, line.owner, line.posters) == (
             "机加工车间·东门",
             "机加工车间",
@@ -98,7 +98,7 @@ def test_a_place_is_renamed_moved_and_given_to_somebody_else(plant: Plant) -> No
         company = get_unit(work.session, plant.company)
         keeping.change_place(work, get_place(work.session, place_id), "东大门", company, None)
     with plant.database.reading() as session:
-        (line,) = list_places(session, clock.today())
+        (line,) = list_kept_places(session, plant.actor(plant.officer), clock.today())
         assert (line.name, line.unit_id, line.owner_id) == ("东大门", plant.company, None)
 
 
@@ -314,7 +314,8 @@ def test_places_come_from_a_list_and_again_change_nothing(plant: Plant) -> None:
     with writing(plant.database, officer) as work:
         roster.apply(work, draft)
     with plant.database.reading() as session:
-        found = {line.name: (line.unit, line.owner) for line in list_places(session, clock.today())}
+        kept = list_kept_places(session, officer, clock.today())
+        found = {line.name: (line.unit, line.owner) for line in kept}
         assert found == {
             "东门": ("机加工车间", "李敏"),
             "3号车床": ("机加工车间·一班", "王铁柱"),
