@@ -51,7 +51,7 @@ def list_latest(session: Session, before: int | None = None, limit: int = 50) ->
 
 def get_head(session: Session) -> tuple[int, str]:
     """Return number and hash of the last event."""
-    head = session.scalars(select(ChainHead).where(ChainHead.id == 1)).one()
+    head = session.execute(select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1)).one()
     return head.seq, head.hash
 
 

@@ -32,9 +32,8 @@ def tell(
     The notice carries the coarse moment of the work, so that it tells no more than the trail.
     """
     values = json.dumps({name: _plain(value) for name, value in sentence.values})
-    for recipient in sorted(set(recipients)):
-        if _was_told(work.session, recipient, key):
-            continue
+    wanted = set(recipients)
+    for recipient in sorted(wanted - _told(work.session, wanted, key)):
         work.session.add(
             Notice(
                 recipient_id=recipient,
@@ -96,9 +95,12 @@ def mark_read(work: Work) -> None:
     work.session.execute(mine.values(read_at=work.now))
 
 
-def _was_told(session: Session, recipient: int, key: str) -> bool:
-    known = select(Notice.id).where(Notice.recipient_id == recipient, Notice.key == key)
-    return session.scalar(known) is not None
+def _told(session: Session, recipients: set[int], key: str) -> set[int]:
+    """Return who of these has a notice of this key already."""
+    known = select(Notice.recipient_id).where(
+        Notice.recipient_id.in_(recipients), Notice.key == key
+    )
+    return set(session.scalars(known)) if recipients else set()
 
 
 def _plain(value: object) -> object:

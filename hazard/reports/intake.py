@@ -256,15 +256,18 @@ def _again(
 
 def _claim(work: Work, report: Report, slip: Slip, public_ids: Sequence[str]) -> None:
     """Give the report the photos and the voice its form sent; equal pictures count once."""
+    public_ids = [each for each in public_ids if each]
+    if not public_ids:
+        return
     spoken = select(Voice).where(
-        Voice.public_id.in_(list(public_ids)), Voice.submission_hash == slip.submission_hash
+        Voice.public_id.in_(public_ids), Voice.submission_hash == slip.submission_hash
     )
     for voice in work.session.scalars(spoken.where(Voice.report_id.is_(None))):
         voice.report_id, voice.made_at = report.id, work.stamped_at
     own = select(Photo).where(Photo.report_id == report.id)
     have = {photo.sha256 for photo in work.session.scalars(own)}
     sent = select(Photo).where(
-        Photo.public_id.in_(list(public_ids)), Photo.submission_hash == slip.submission_hash
+        Photo.public_id.in_(public_ids), Photo.submission_hash == slip.submission_hash
     )
     for photo in work.session.scalars(sent.order_by(Photo.id)):
         if photo.report_id is None and photo.sha256 not in have and len(have) < MAX_PHOTOS:
