@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from hazard.core.errors import HazardError, TooLarge, Unclear
-from hazard.core.limits import MEGABYTE, allow_cpu, confine
+from hazard.core.limits import MEGABYTE, allow_cpu, confine, give_way
 from hazard.core.words import N_, Sentence
 
 BYTES = 10 * MEGABYTE
@@ -115,6 +115,7 @@ def main() -> None:
     Image.preinit()
     pi_heif.options.DECODE_THREADS = 1  # each thread would reserve memory of its own
     confine(memory=_MEMORY, open_files=_OPEN_FILES)
+    give_way()
     send(sys.stdout.buffer, b"")
     while True:
         try:

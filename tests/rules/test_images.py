@@ -292,6 +292,13 @@ def test_a_child_has_little_memory_and_writes_no_file() -> None:
     assert rows["Max open files"] == ["32", "32"]
 
 
+def test_a_child_gives_way_to_whoever_waits_for_a_page() -> None:
+    with Darkroom() as room:
+        room.develop(pictures.jpeg())
+        (pid,) = pids(room)
+        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 10
+
+
 def test_a_child_is_replaced_after_its_hundred_photos(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "LIFETIME", 3)
     raw = pictures.jpeg(pictures.scene(32, 24))
