@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import update_wrapper
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from typing import Annotated, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -54,7 +54,6 @@ Collision = IntegrityError
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
-Once: TypeAlias = Callable[Concatenate[Session, Asked], Answer]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -178,24 +177,33 @@ def _forget_answers(session: ReadingSession, *_: object) -> None:
     session.answers.clear()
 
 
-def once(query: Once[Asked, Answer]) -> Once[Asked, Answer]:
+class once(Generic[Asked, Answer]):  # noqa: N801 - stands above a query, as a decorator does
     """Let a query give the answer it gave before when the same is asked in one reading session.
 
     Within a request nothing it reads changes. A writing session asks anew each time, for its own
     work may change the answer. What is asked with must be hashable; nobody changes the answer.
     """
 
-    def ask(session: Session, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+    def __init__(self, query: Callable[Concatenate[Session, Asked], Answer]) -> None:
+        self._query = query
+        update_wrapper(self, query)
+
+    def __call__(self, session: Session, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+        """Return the answer, from memory where it is known."""
         if not isinstance(session, ReadingSession):
-            return query(session, *asked, **named)
-        key = (query, asked, *named.items())
+            return self._query(session, *asked, **named)
+        key = (self, asked, *named.items())
         if key not in session.answers:
-            session.answers[key] = query(session, *asked, **named)
+            session.answers[key] = self._query(session, *asked, **named)
         known: Answer = session.answers[key]
         return known
 
-    update_wrapper(ask, query)
-    return ask
+    def foretell(
+        self, session: Session, answer: Answer, /, *asked: Asked.args, **named: Asked.kwargs
+    ) -> None:
+        """Note an answer before it is asked for: one statement read the answers of many."""
+        if isinstance(session, ReadingSession):
+            session.answers[(self, asked, *named.items())] = answer
 
 
 class Database:
