@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hazard.access.duties import LEVELS, Crew, Hands, need_hands_left, who_can
+from hazard.access.duties import LEVELS, Crew, Hands, lenient, need_hands_left, who_can
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Role
 from hazard.audit.work import Work
@@ -102,17 +102,19 @@ def need_hand(
     `SameHands` or `HandsShort`, both naming who could.
     """
     session, day = work.session, day_of(work.now)
-    hands = without(given or hands_of(session, case), duty)
+    crew = crew_of(session, case, day)
+    hands = lenient(without(given or hands_of(session, case), duty), crew)
 
     def name_of(each: int) -> str:
         return names_of(session, [each]).get(each, "")
 
-    need_hands_left(duty, person_id, hands, crew_of(session, case, day), name_of)
+    need_hands_left(duty, person_id, hands, crew, name_of)
 
 
 def fitting(session: Session, case: Case, duty: Duty, day: date) -> tuple[int, ...]:
     """Return who may take `duty` now, best first."""
-    return who_can(duty, without(hands_of(session, case), duty), crew_of(session, case, day))
+    crew = crew_of(session, case, day)
+    return who_can(duty, lenient(without(hands_of(session, case), duty), crew), crew)
 
 
 def fitting_all(
@@ -129,7 +131,7 @@ def fitting_all(
         known = frozenset({first} if first is not None else ())
         roles = held[case.unit_path]
         crew = _crew(policy, roles, everyone, earns=not _no_cash(known, roles))
-        fit[case.id] = who_can(duty, without(hands[case.id], duty), crew)
+        fit[case.id] = who_can(duty, lenient(without(hands[case.id], duty), crew), crew)
     return fit
 
 
@@ -162,7 +164,8 @@ class _Facts:
 
     found: dict[int, list[tuple[int, int]]]
     """Round and verifier, in the order they came."""
-    passed: dict[int, int]
+    passed: dict[tuple[int, int], int]
+    """Who passed it, by case id and how often it had been reopened."""
     declared: dict[int, dict[str, int]]
     reporters: dict[int, int]
     """By report id."""
@@ -176,9 +179,7 @@ class _Facts:
             findings.where(Finding.case_id.in_(ids)).order_by(Finding.id)
         ):
             found.setdefault(case_id, []).append((turn, person))
-        checks = select(CheckRecord.case_id, CheckRecord.checker_id).where(
-            CheckRecord.case_id.in_(ids), CheckRecord.passed
-        )
+        checks = select(CheckRecord).where(CheckRecord.case_id.in_(ids), CheckRecord.passed)
         declared: dict[int, dict[str, int]] = {}
         stages = select(Declaration.case_id, Declaration.stage, Declaration.person_id).where(
             Declaration.case_id.in_(ids), Declaration.stage.in_([AWARD_PROPOSAL, AWARD_DECISION])
@@ -187,7 +188,10 @@ class _Facts:
             declared.setdefault(case_id, {})[stage] = person
         return cls(
             found,
-            dict(session.execute(checks.order_by(CheckRecord.id)).all()),
+            {
+                (check.case_id, check.reopened): check.checker_id
+                for check in session.scalars(checks.order_by(CheckRecord.id))
+            },
             declared,
             reporters_of(session, [link.report_id for case in cases for link in case.reports]),
         )
@@ -203,7 +207,8 @@ def _hands(case: Case, facts: _Facts) -> Hands:
         owner=next((person for part, person in active if part is Part.OWNER), None),
         plan_maker=plan.maker_id if plan else None,
         plan_approver=plan.approver_id if plan else None,
-        checker=_checker(active) or facts.passed.get(case.id),
+        checker=_checker(active) or facts.passed.get((case.id, case.reopened)),
+        past_checker=facts.passed.get((case.id, case.reopened - 1)),
         proposer=declared.get(AWARD_PROPOSAL),
         approver=declared.get(AWARD_DECISION),
         reporters=frozenset(person for person in reporters if person is not None),

@@ -18,6 +18,7 @@ from hazard.cases import (
     grading,
     joining,
     rectification,
+    reopening,
     verification,
     withdrawing,
 )
@@ -503,7 +504,7 @@ def _join(story: Story) -> None:
 
 def _say_fixed(story: Story, *, fixed: bool) -> None:
     with _reporting(story) as (work, report):
-        handling.confirm_fixed(work, report, fixed=fixed)
+        reopening.say_if_fixed(work, report, fixed=fixed)
 
 
 @contextmanager

@@ -178,24 +178,31 @@ def appeals_left(session: Session, report: Report, moment: datetime) -> tuple[De
     return tuple(left)
 
 
-def confirm_fixed(work: Work, report: Report, *, fixed: bool) -> None:
-    """Let the reporter say, once, whether it is really fixed; a "no" goes to the desk.
+def confirm_fixed(work: Work, report: Report, *, fixed: bool, closing: int) -> None:
+    """Let the reporter say whether it is really fixed, once after each `closing` of its case.
 
     Whether the hazard is closed at all is asked by the caller, who knows its case.
     """
     _be_coarse(work, report)
-    if was_recorded(work.session, report, FIXED, NOT_FIXED):
+    if has_answered(work.session, report, closing):
         raise Refused(Sentence(N_("You have told us already, thank you")))
     words = N_("Yes, it is fixed") if fixed else N_("No, still there")
     turn = _say(work, report, say(Sentence(words)), from_reporter=True)
-    work.record(FIXED if fixed else NOT_FIXED, report)
+    work.record(FIXED if fixed else NOT_FIXED, report, closing=closing)
     if not fixed:
         _tell_of_message(work, report, turn)
 
 
-def was_recorded(session: Session, report: Report, *actions: str) -> bool:
-    """Say whether the trail of the report holds one of these deeds."""
-    return any(_happened(session, report, action) for action in actions)
+def has_answered(session: Session, report: Report, closing: int) -> bool:
+    """Say whether the reporter has answered after this closing if it is really fixed."""
+    answers = _happened(session, report, FIXED) + _happened(session, report, NOT_FIXED)
+    return any(each.facts.get("closing") == closing for each in answers)
+
+
+def says_still_there(session: Session, report: Report, closing: int) -> bool:
+    """Say whether the reporter's answer after this closing was no."""
+    said = _happened(session, report, NOT_FIXED)
+    return any(each.facts.get("closing") == closing for each in said)
 
 
 def _tell_of_message(work: Work, report: Report, turn: int) -> None:

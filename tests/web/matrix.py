@@ -27,6 +27,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "cases.verifiers",
         "steps.go_on",
         "steps.handling",
+        "steps.look_again",
         "steps.press_answer",
     ),
     "case:cosign": ("closings.sign", "steps.press"),
