@@ -58,10 +58,11 @@ def crew_of(session: Session, case: Case, day: date) -> Crew:
     held = roles_held_over(session, case.unit_path, day)
     known = known_reporters(session, [case.first.report_id])
     hands, everyone = policy_on(session, day).policy.hands, list_employee_ids(session, day)
-    return _crew(hands, held, everyone, earns=not _no_cash(known, held))
+    return _crew(case, hands, held, everyone, earns=not _no_cash(known, held))
 
 
 def _crew(
+    case: Case,
     hands: HandsOf,
     held: Sequence[tuple[Role, int]],
     everyone: list[int],
@@ -79,7 +80,10 @@ def _crew(
     }
     approved_from = [level for level in LEVELS if hands.plan_approval[level].first]
     return Crew(
-        always={**anyone, Duty.PROPOSER: tiers(hands.propose)},
+        always={
+            **anyone,
+            Duty.PROPOSER: [*_instead(case, held, everyone), *tiers(hands.propose)],
+        },
         at_level={
             level: {
                 Duty.PLAN_APPROVER: tiers(hands.plan_approval[level]),
@@ -91,6 +95,20 @@ def _crew(
         plan_approved_from=min(approved_from, default=max(LEVELS) + 1),
         award_due=earns,
     )
+
+
+def _instead(
+    case: Case, held: Sequence[tuple[Role, int]], everyone: list[int]
+) -> tuple[list[int], ...]:
+    """Return who proposes the reward of a case kept from the safety officer (decisions 15).
+
+    The workers' representative, else anybody else it is not kept from.
+    """
+    if not case.is_hidden_from(Role.SAFETY_OFFICER):
+        return ()
+    out = set(holders_among(held, [role for role in Role if case.is_hidden_from(role)]))
+    union = holders_among(held, [Role.UNION_REPRESENTATIVE])
+    return ([each for each in union if each not in out], [p for p in everyone if p not in out])
 
 
 def need_hand(
@@ -130,7 +148,7 @@ def fitting_all(
         first = firsts.get(case.first.report_id)
         known = frozenset({first} if first is not None else ())
         roles = held[case.unit_path]
-        crew = _crew(policy, roles, everyone, earns=not _no_cash(known, roles))
+        crew = _crew(case, policy, roles, everyone, earns=not _no_cash(known, roles))
         fit[case.id] = who_can(duty, lenient(without(hands[case.id], duty), crew), crew)
     return fit
 
@@ -207,9 +225,9 @@ def _hands(case: Case, facts: _Facts) -> Hands:
         owner=next((person for part, person in active if part is Part.OWNER), None),
         plan_maker=plan.maker_id if plan else None,
         plan_approver=plan.approver_id if plan else None,
-        checker=_checker(active) or facts.passed.get((case.id, case.reopened)),
+        checker=_assigned(active, Part.CHECKER) or facts.passed.get((case.id, case.reopened)),
         past_checker=facts.passed.get((case.id, case.reopened - 1)),
-        proposer=declared.get(AWARD_PROPOSAL),
+        proposer=declared.get(AWARD_PROPOSAL) or _assigned(active, Part.PROPOSER),
         approver=declared.get(AWARD_DECISION),
         reporters=frozenset(person for person in reporters if person is not None),
         level=case.reward_level,
@@ -223,8 +241,8 @@ def _verifiers(case: Case, facts: _Facts, active: set[tuple[Part, int]]) -> tupl
     return tuple(dict.fromkeys([*found, *assigned]))
 
 
-def _checker(active: set[tuple[Part, int]]) -> int | None:
-    return next((person for part, person in active if part is Part.CHECKER), None)
+def _assigned(active: set[tuple[Part, int]], wanted: Part) -> int | None:
+    return next((person for part, person in active if part is wanted), None)
 
 
 def earns_nothing(session: Session, case: Case, day: date) -> bool:

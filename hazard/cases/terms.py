@@ -25,6 +25,7 @@ class Part(Term):
     OWNER = "owner", N_("Person in charge")
     CHECKER = "checker", N_("Checker")
     EXPERT = "expert", N_("Expert")
+    PROPOSER = "proposer", N_("Reward proposer")
 
 
 class CaseSource(Term):

@@ -11,7 +11,7 @@ from hazard.access.actor import Actor
 from hazard.access.duties import Part as Duty
 from hazard.access.duties import barred
 from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from hazard.cases import beside, extending, reopening, signing
+from hazard.cases import beside, extending, proposing, reopening, signing
 from hazard.cases.checking import cosigners, passed_check
 from hazard.cases.feedback import TELLABLE, uninformed
 from hazard.cases.hands import AWARD_PROPOSAL, earns_nothing, fitting, hands_of
@@ -73,6 +73,7 @@ class Stage(Term):
     PRESS_ANSWER = "press_answer", N_("Answer the workers' representative")
     STOP = "stop", N_("Stop work here")
     GO_ON = "go_on", N_("Let work go on here")
+    PROPOSER = "proposer", N_("Name who proposes the reward")
     LOOK_AGAIN = "look_again", N_("Look again: is it really fixed?")
 
 
@@ -410,12 +411,17 @@ def _telling(scene: _Scene) -> Iterator[Turn]:
 def _rewarding(scene: _Scene) -> Iterator[Turn]:
     case, session = scene.case, scene.session
     graded = case.reward_level is not None and (case.quick or case.state in TELLABLE)
-    if not graded or not scene.may(Permission.AWARD_PROPOSE):
+    asked = scene.is_a(Part.PROPOSER)
+    names = scene.may(Permission.CASE_ASSIGN) and proposing.is_asked(session, case)
+    if not graded or not (asked or names or scene.may(Permission.AWARD_PROPOSE)):
         return
     if case.drill or earns_nothing(session, case, scene.day):
         return
     hands = hands_of(session, case)
-    if hands.proposer is None and scene.actor.person_id not in barred(Duty.PROPOSER, hands):
+    if names:
+        yield Turn(Stage.PROPOSER, None, mine=hands.proposer is None)
+    free = hands.proposer is None and scene.may(Permission.AWARD_PROPOSE)
+    if asked or (free and scene.actor.person_id not in barred(Duty.PROPOSER, hands)):
         yield Turn(Stage.AWARD, None)
 
 

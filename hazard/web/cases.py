@@ -16,6 +16,7 @@ from hazard.cases import (
     extending,
     feedback,
     grading,
+    proposing,
     quick,
     rectification,
     reopening,
@@ -305,6 +306,14 @@ def checker(number: str) -> Response:
     return do_stage(number, lambda work, case: checking.name_checker(work, case, person))
 
 
+@bp.post("/<number>/proposer")
+@requires(Permission.CASE_ASSIGN)
+def proposer(number: str) -> Response:
+    again(number, Stage.PROPOSER)
+    person = needed_number("person")
+    return do_stage(number, lambda work, case: proposing.name_proposer(work, case, person))
+
+
 @bp.post("/<number>/cosign")
 @requires(Permission.WORK)
 def cosign(number: str) -> Response:
@@ -542,6 +551,11 @@ def _offers_dates(case: "Case") -> dict[str, object]:
     return {"standing": extending.standing_of(reading(), case, DeadlineKind.RECTIFY)}
 
 
+def _offers_proposers(case: "Case") -> dict[str, object]:
+    today = clock.today()
+    return {"proposers": employees(reading(), today, proposing.proposers(reading(), case, today))}
+
+
 def _offers_look(case: "Case") -> dict[str, object]:
     return {
         "doubted": bool(reopening.doubters(reading(), case)),
@@ -567,6 +581,7 @@ _OFFERED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
     Stage.GRADING: _offers_levels,
     Stage.FEEDBACK: _offers_words,
     Stage.LOOK_AGAIN: _offers_look,
+    Stage.PROPOSER: _offers_proposers,
     Stage.AWARD: _offers_reward,
 }
 
@@ -630,10 +645,10 @@ def do_stage(number: str, deed: Callable[[Work, "Case"], object]) -> Response:
     with write() as work:
         deed(work, hold_case(work, number))
     flash(say(Sentence(N_("Done")), language()), "good")
-    return look_at(_afterwards(number))
+    return look_at(afterwards(number))
 
 
-def _afterwards(number: str) -> str:
+def afterwards(number: str) -> str:
     """Return the case page, or the desk for those whose part in it has ended."""
     if find_case(reading(), actor(), number) is None:
         return url_for("desk.show")

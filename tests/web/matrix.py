@@ -13,7 +13,6 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "rewards.decide",
         "rewards.take_back",
     ),
-    "award:propose": ("rewards.propose",),
     "award:read": (
         "budgets.index",
         "rewards.index",
@@ -24,6 +23,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "cases.checker",
         "cases.owner",
         "cases.merge",
+        "cases.proposer",
         "cases.verifiers",
         "steps.go_on",
         "steps.handling",
@@ -301,6 +301,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "papers.pdf",
         "papers.sheet",
         "papers.xlsx",
+        "rewards.propose",
         "steps.control",
         "steps.explanation",
         "steps.extension",
