@@ -314,6 +314,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "tasks.result",
         "tasks.show",
         "watch.acknowledge",
+        "watch.acknowledge_kept",
         "watch.show",
     ),
 }
