@@ -34,7 +34,16 @@ from hazard.policy.words import Category, StatutoryLevel, SubCode
 from hazard.reports.models import Photo
 from hazard.reports.terms import PhotoPart
 from hazard.rewards.models import Award
-from hazard.statistics.figures import GRANTED, confirmed, counted, open_at, overdue_at
+from hazard.statistics.figures import (
+    GRANTED,
+    confirmed,
+    count_participation,
+    count_returns,
+    counted,
+    open_at,
+    overdue_at,
+)
+from hazard.statistics.spans import Span
 
 CHUNK = 500
 """So many cases are read at once."""
@@ -166,6 +175,23 @@ def add_up(session: Session, actor: Actor, scope: Scope, now: datetime) -> Total
         funds=sum(session.scalars(funds), ZERO),
         cost=sum((cost for cost in session.scalars(costs) if cost is not None), ZERO),
     )
+
+
+def rates_of(session: Session, actor: Actor, scope: Scope) -> tuple[Sentence, ...]:
+    """Return what came back of what was closed in the period, and who took part, in words."""
+    span = Span(scope.since, scope.until)
+    back = count_returns(session, span, scope.unit_path, visible_to(actor).whereclause)
+    share = count_participation(session, span).whole
+    return (
+        Sentence(
+            N_("Came back within 90 days: %(rate)s (%(n)s of %(m)s closed)"),
+            rate=str(back), n=back.part, m=back.whole,
+        ),
+        Sentence(
+            N_("Employees who reported by name, whole plant: %(rate)s (%(n)s of %(m)s)"),
+            rate=str(share), n=share.part, m=share.whole,
+        ),
+    )  # fmt: skip
 
 
 def _wanted(actor: Actor, scope: Scope) -> Select[Case]:

@@ -112,9 +112,10 @@ def test_after_a_denial_the_check_of_a_fix_is_made_anew(company: Company) -> Non
         verification.assign_verifiers(work, case, [company.safety, company.head])
     for person in (company.safety, company.head):
         with company.work_as(person) as work:
-            fix = {"fixer_id": company.worker, "photos": (walks._after(work),)}
-            mine = fix if person == company.safety else {}
-            found = verification.Found(Verdict.TRUE, "", on_site=True, declared=True, **mine)
+            found = verification.Found(Verdict.TRUE, "", on_site=True, declared=True)
+            if person == company.safety:
+                fix = (walks._after(work),)
+                found = replace(found, fixer_id=company.worker, photos=fix)
             verification.find(work, hold_case(work, number), found)
     with company.work_as(company.safety) as work:
         given = grading.Grade(*walks.ANSWERS[1], None)
