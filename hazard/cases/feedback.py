@@ -18,6 +18,7 @@ from hazard.reports import handling
 from hazard.reports.models import Report
 from hazard.reports.terms import ReportState
 
+ENDED = frozenset({CaseState.CLOSED, CaseState.ARCHIVED, CaseState.UNCONFIRMED})
 TELLABLE = frozenset(CaseState) - {CaseState.ACCEPTED, CaseState.VERIFYING, CaseState.ARCHIVED}
 """The clock of S1-13 starts when the investigation ends, so the result may be told from then on."""
 
@@ -72,9 +73,9 @@ def _is_decided(case: Case) -> bool:
 def uninformed(session: Session, case: Case) -> list[Report]:
     """Return the reports of the case whose reporters wait to be told; withdrawn ones do not.
 
-    While a reopened case is put right they have been told so, and wait for its closing.
+    While a case that was opened again is under way they have been told so, and wait for its end.
     """
-    if case.reopened and case.closed_at is None:
+    if case.reopened and case.state not in ENDED:
         return []
     given = select(Feedback.report_id).where(
         Feedback.case_id == case.id, Feedback.reopened == case.reopened

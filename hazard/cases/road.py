@@ -154,7 +154,7 @@ def _last(happenings: Sequence[Happening]) -> dict[Milestone, Happening]:
     """Return the last event of each step: what was done anew counts, what was undone does not."""
     steps: dict[Milestone, Happening] = {}
     for each in happenings:
-        if _action(each) in {Step.REOPEN, Step.REOPEN_PLAN}:
+        if _action(each) in {Step.REOPEN, Step.REOPEN_PLAN, Step.VERIFY_AGAIN}:
             for undone in (_M.RECTIFIED, _M.CHECKED, _M.ARCHIVED):
                 steps.pop(undone, None)
         elif (what := _DONE_BY.get(_action(each))) is not None:

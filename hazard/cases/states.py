@@ -40,6 +40,7 @@ class Step(StrEnum):
     ARCHIVE = "archived"
     REOPEN = "reopened"
     REOPEN_PLAN = "reopened_to_plan"
+    VERIFY_AGAIN = "reopened_to_verify"
     MERGE = "merged_away"
 
 
@@ -125,5 +126,6 @@ PATHS: Mapping[Step, Path] = {
     Step.ARCHIVE: _path((_S.CLOSED, _S.UNCONFIRMED), _S.ARCHIVED, TheSystem()),
     Step.REOPEN: _path((_S.CLOSED, _S.ARCHIVED), _S.RECTIFYING, _ASSIGN),
     Step.REOPEN_PLAN: _path((_S.CLOSED, _S.ARCHIVED), _S.PLANNING, _ASSIGN),
+    Step.VERIFY_AGAIN: _path((_S.UNCONFIRMED, _S.ARCHIVED), _S.VERIFYING, _ASSIGN),
 }
 """Separation of duty (decisions 12) is asked besides, by `cases.hands`."""

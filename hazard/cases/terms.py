@@ -85,5 +85,5 @@ class RemarkKind(Term):
     STOPPED = "stopped", N_("Work is stopped here")
     CONTROL = "control", N_("Interim control renewed")
     DENIED = "denied", N_("A finger signature is denied")
-    REOPENED = "reopened", N_("Not really fixed, opened again")
-    LOOKED_AGAIN = "looked_again", N_("Looked at again: it is fixed")
+    REOPENED = "reopened", N_("Opened again")
+    LOOKED_AGAIN = "looked_again", N_("Looked at again: it stays closed")

@@ -12,6 +12,7 @@ from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.audience import holders_told
 from hazard.cases.closing import start_archive_clock, start_feedback_clock
+from hazard.cases.feedback import uninformed
 from hazard.cases.hands import declare, need_hand
 from hazard.cases.models import Case, CasePhoto, Finding
 from hazard.cases.states import Step
@@ -127,7 +128,8 @@ def end_investigation(work: Work, case: Case) -> None:
     """Stop the verifying clock and start the one of feedback (S1-13: from this day)."""
     case.verified_at = work.now
     finish(work, case, DeadlineKind.VERIFY)
-    start_feedback_clock(work, case)
+    if uninformed(work.session, case):
+        start_feedback_clock(work, case)
 
 
 def release_photo(work: Work, case: Case, photo: Photo, *, shown: bool) -> None:

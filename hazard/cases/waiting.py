@@ -74,7 +74,7 @@ class Stage(Term):
     STOP = "stop", N_("Stop work here")
     GO_ON = "go_on", N_("Let work go on here")
     PROPOSER = "proposer", N_("Name who proposes the reward")
-    LOOK_AGAIN = "look_again", N_("Look again: is it really fixed?")
+    LOOK_AGAIN = "look_again", N_("Look again: is it still there?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,12 +388,8 @@ def _somebody_checks(scene: _Scene) -> bool:
     return not set(usual).isdisjoint(fitting(scene.session, scene.case, Duty.CHECKER, scene.day))
 
 
-def _nothing(_: _Scene) -> Iterator[Turn]:
-    return iter(())
-
-
-def _closed(scene: _Scene) -> Iterator[Turn]:
-    if reopening.is_fixed(scene.case) and scene.may(Permission.CASE_ASSIGN):
+def _over(scene: _Scene) -> Iterator[Turn]:
+    if reopening.is_over(scene.case) and scene.may(Permission.CASE_ASSIGN):
         doubted = extending.clock_of(scene.session, scene.case, DeadlineKind.LOOK_AGAIN) is not None
         yield Turn(Stage.LOOK_AGAIN, DeadlineKind.LOOK_AGAIN, mine=doubted)
 
@@ -490,13 +486,13 @@ _TURNS: Mapping[CaseState, Callable[[_Scene], Iterator[Turn]]] = {
     _S.ACCEPTED: _accepted,
     _S.VERIFYING: _verifying,
     _S.VERIFIED: _verified,
-    _S.UNCONFIRMED: _nothing,
+    _S.UNCONFIRMED: _over,
     _S.PLANNING: _planning,
     _S.PLAN_SUBMITTED: _plan_submitted,
     _S.RECTIFYING: _rectifying,
     _S.SUBMITTED_FOR_CHECK: _to_be_checked,
-    _S.CLOSED: _closed,
-    _S.ARCHIVED: _closed,
+    _S.CLOSED: _over,
+    _S.ARCHIVED: _over,
 }
 
 _LOOK = (N_("The reporter says it is still there; somebody looks again"), DeadlineKind.LOOK_AGAIN)
@@ -509,7 +505,7 @@ _NEXT: Mapping[CaseState, tuple[tuple[str, DeadlineKind], ...]] = {
         (N_("Two people check on the spot"), DeadlineKind.VERIFY),
     ),
     _S.VERIFIED: ((N_("It is to be graded"), DeadlineKind.GRADE),),
-    _S.UNCONFIRMED: (_TELL, _FILE),
+    _S.UNCONFIRMED: (_LOOK, _TELL, _FILE),
     _S.PLANNING: ((N_("The plan is to be made"), DeadlineKind.PLAN),),
     _S.PLAN_SUBMITTED: ((N_("The plan waits for approval"), DeadlineKind.PLAN_APPROVAL),),
     _S.RECTIFYING: ((N_("It is being rectified"), DeadlineKind.RECTIFY),),

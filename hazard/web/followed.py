@@ -101,6 +101,7 @@ def followed(
         ],
         "openings": [each.words for each in list_openings(reading(), report)],
         "question": report.state is ReportState.RETURNED,
+        "unfound": progress is not None and progress.is_over and not progress.is_fixed,
         "paths": paths(report_id, stem),
         "appeals": [
             (desk.value, APPEALS[desk])

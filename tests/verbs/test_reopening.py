@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from hazard.access.duties import SameHands
-from hazard.cases import checking, feedback, rectification, reopening
+from hazard.cases import checking, feedback, rectification, reopening, verification
 from hazard.cases.models import Archive, Case
 from hazard.cases.queries import hold_case
 from hazard.cases.reopening import Look
-from hazard.cases.terms import CaseState
+from hazard.cases.terms import CaseState, Verdict
 from hazard.cases.timeline import timeline
 from hazard.cases.waiting import Stage, turns, waiting_for
 from hazard.core.clock import FakeClock, day_of
@@ -39,10 +39,10 @@ def case_of(company: Company, number: str) -> Case:
         return session.scalars(select(Case).where(Case.number == number)).one()
 
 
-def say_no(company: Company, number: str) -> None:
+def say_no(company: Company, number: str, *, fixed: bool = False) -> None:
     with company.reported() as work:
         case = work.session.scalars(select(Case).where(Case.number == number)).one()
-        reopening.say_if_fixed(work, hold_by_id(work, case.first.report_id), fixed=False)
+        reopening.say_if_fixed(work, hold_by_id(work, case.first.report_id), fixed=fixed)
 
 
 def look(company: Company, words: str = STILL_THERE, days: int = 3) -> Look:
@@ -100,7 +100,7 @@ def test_a_reporters_no_waits_on_the_desk_with_a_date_that_climbs(
     run_once(house, "ladder")
     with company.reading() as session:
         late = [say(m.sentence) for m in list_messages(session, company.safety)]
-    assert any("回头看是不是真改好了" in words for words in late)
+    assert any("回头看还在不在" in words for words in late)
     run_once(house, "archive")
     now.move(timedelta(days=30))
     run_once(house, "archive")
@@ -211,12 +211,45 @@ def test_who_checked_it_cannot_say_that_the_doubt_is_unfounded(company: Company)
     say_no(company, number)
     with pytest.raises(NotAllowed) as refused, company.work_as(company.safety) as work:
         reopening.uphold(work, hold_case(work, number), look(company, "去看了，护罩在"))
-    assert say(refused.value.sentence) == "是王建华验收的，改没改好由别人说"
+    assert say(refused.value.sentence) == "上次是你判的，要别人来看：周国强"
     with company.work_as(company.head) as work:
         reopening.uphold(work, hold_case(work, number), look(company, "去看了，护罩在"))
     assert told(company, number)[-1] == "去看了，护罩在"
     assert DeadlineKind.LOOK_AGAIN not in clocks(company, number)
     assert case_of(company, number).reopened == 0
+
+
+def test_what_was_not_found_is_verified_anew_when_the_reporter_says_it_is_there(
+    company: Company,
+) -> None:
+    number = walks.walk_to_verifying(company, level=1).case
+
+    def find(verdict: Verdict, *people: int) -> None:
+        for person in people:
+            with company.work_as(person) as work:
+                found = verification.Found(verdict, "看过了", on_site=True, declared=True)
+                verification.find(work, hold_case(work, number), found)
+
+    find(Verdict.NOT_FOUND, company.safety, company.head)
+    with company.work_as(company.safety) as work:
+        case = hold_case(work, number)
+        feedback.inform(work, case, case.first.report, "没有看到")
+    with pytest.raises(Refused):
+        say_no(company, number, fixed=True)
+    say_no(company, number)
+    with company.work_as(company.safety) as work:
+        reopening.uphold(work, hold_case(work, number), look(company, "又去看，还是没有"))
+    open_again(company, number)
+    case = case_of(company, number)
+    assert (case.state, case.reopened) == (CaseState.VERIFYING, 1)
+    assert set(clocks(company, number)) == {DeadlineKind.VERIFY, DeadlineKind.HANDLE}
+    assert told(company, number)[-1] == "您说还在，再派两个人去看"
+    with company.work_as(company.safety) as work:
+        people = [company.safety, company.head]
+        verification.assign_verifiers(work, hold_case(work, number), people)
+    find(Verdict.TRUE, company.safety, company.head)
+    assert case_of(company, number).state is CaseState.VERIFIED
+    assert DeadlineKind.FEEDBACK not in clocks(company, number), "told with the closing"
 
 
 def test_a_look_back_needs_a_date_words_and_a_hazard_that_was_closed(company: Company) -> None:

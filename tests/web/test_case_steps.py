@@ -81,7 +81,7 @@ def test_what_the_reporter_finds_still_there_is_opened_again_on_the_page(
     number, phone = walk.case, Phone(app)
     phone.follow(walk.code.text)
     assert phone.press("confirmation", fixed="no").status_code == 303
-    assert "回头看：真改好了吗" in words(office.get("safety", "/desk"))
+    assert "回头看：还在不在" in words(office.get("safety", "/desk"))
     page = words(office.get("safety", f"/cases/{number}"))
     assert "报告人说还在，要再去看" in page
     form = {"text": "护罩又被拆了", "due_on": "2026-11-20", "declared": "1", "fixed": "no"}
