@@ -87,6 +87,8 @@ class Hands:
     """Reward level 1 to 5, None before grading."""
     fixer: int | None = None
     """Who fixed it on the spot; such a case needs no owner and no plan."""
+    past_checker: int | None = None
+    """Who checked it before it was opened again; does not check it again (domain 2.6.7)."""
 
     def holders(self, part: Part) -> frozenset[int]:
         """Return who holds `part`."""
@@ -150,8 +152,10 @@ def barred(part: Part, hands: Hands) -> frozenset[int]:
     """
     if part is Part.CONFIRMER:
         return barred(Part.VERIFIER, hands) | barred(Part.CHECKER, hands)
-    reporters = frozenset() if part is Part.FIXER else hands.reporters
-    return reporters.union(*(hands.holders(other) for other in _apart_from(part, hands.level)))
+    out = frozenset() if part is Part.FIXER else hands.reporters
+    if part is Part.CHECKER and hands.past_checker is not None:
+        out |= {hands.past_checker}
+    return out.union(*(hands.holders(other) for other in _apart_from(part, hands.level)))
 
 
 def clashes(hands: Hands) -> tuple[tuple[Part, Part, int], ...]:
@@ -177,6 +181,16 @@ def hands_left(hands: Hands, crew: Crew) -> bool:
     case must be able to go the planned way too.
     """
     return not _short(hands, crew)
+
+
+def lenient(hands: Hands, crew: Crew) -> Hands:
+    """Return the hands without the bar on who checked before, where nobody else would be left.
+
+    A hazard that came back has to be closed some day, also in a plant of four.
+    """
+    if hands.past_checker is None or hands_left(hands, crew):
+        return hands
+    return replace(hands, past_checker=None)
 
 
 def who_can(part: Part, hands: Hands, crew: Crew) -> tuple[int, ...]:
@@ -206,6 +220,9 @@ def need_hands_left(
         if person in hands.holders(other):
             why = _same_hands(other, part, name_of(person))
             raise SameHands(_with_names(why, fit, name_of), fit)
+    if part is Part.CHECKER and person == hands.past_checker:
+        before = N_("%(name)s checked it before it was opened again; somebody else checks now")
+        raise SameHands(_with_names(Sentence(before, name=name_of(person)), fit, name_of), fit)
     why = _why_not(part, person, hands, crew, name_of)
     raise HandsShort(_with_names(why, fit, name_of), fit)
 
@@ -284,7 +301,8 @@ def _some(people: Iterator[int]) -> bool:
 
 def _leaves(part: Part, person: int, hands: Hands, crew: Crew, known: dict[object, bool]) -> bool:
     """Like `hands_left`, asked once for people nothing tells apart: so 3,000 are no trouble."""
-    alike = (_roles(person, crew), tuple(person in hands.holders(other) for other in Part))
+    held = tuple(person in hands.holders(other) for other in Part)
+    alike = (_roles(person, crew), held, person == hands.past_checker)
     if alike not in known:
         known[alike] = hands_left(hands.taken(part, person), crew)
     return known[alike]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,13 +13,18 @@ from hazard.cases.models import Archive, Case
 from hazard.cases.states import Step
 from hazard.cases.terms import CaseState
 from hazard.cases.transition import take
+from hazard.core.calendar import end_of
+from hazard.core.clock import day_of
 from hazard.deadlines.clocks import finish
 from hazard.deadlines.models import Deadline
 from hazard.deadlines.terms import DeadlineKind
 
 
-def ready_ids(session: Session, now: object) -> list[int]:
-    """Return the cases whose time to be archived has come and whose reporters were all told."""
+def ready_ids(session: Session, now: datetime) -> list[int]:
+    """Return the cases on or after their day of archiving whose reporters were all told.
+
+    On the day itself, so that a clock kept never counts as late. What a reporter doubts waits.
+    """
     due = (
         select(Case.id)
         .join(Deadline, (Deadline.subject_id == Case.id) & (Deadline.subject_kind == Case.kind))
@@ -26,12 +32,12 @@ def ready_ids(session: Session, now: object) -> list[int]:
             Case.state.in_([CaseState.CLOSED, CaseState.UNCONFIRMED]),
             Deadline.kind == DeadlineKind.ARCHIVE,
             Deadline.done_at.is_(None),
-            Deadline.due_at <= now,
+            Deadline.due_at <= end_of(day_of(now)),
         )
     )
     waiting = select(Deadline.subject_id).where(
         Deadline.subject_kind == Case.kind,
-        Deadline.kind == DeadlineKind.FEEDBACK,
+        Deadline.kind.in_([DeadlineKind.FEEDBACK, DeadlineKind.LOOK_AGAIN]),
         Deadline.done_at.is_(None),
     )
     return list(session.scalars(due.where(Case.id.not_in(waiting)).order_by(Case.id)))

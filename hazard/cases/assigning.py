@@ -8,7 +8,12 @@ from hazard.cases.terms import Part
 from hazard.core.words import N_, Sentence
 from hazard.notices.outbox import tell
 
-_DUTIES = {Part.VERIFIER: Duty.VERIFIER, Part.OWNER: Duty.OWNER, Part.CHECKER: Duty.CHECKER}
+_DUTIES = {
+    Part.VERIFIER: Duty.VERIFIER,
+    Part.OWNER: Duty.OWNER,
+    Part.CHECKER: Duty.CHECKER,
+    Part.PROPOSER: Duty.PROPOSER,
+}
 
 
 def assign(work: Work, case: Case, person_id: int, part: Part) -> None:

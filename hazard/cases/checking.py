@@ -74,8 +74,10 @@ def cosign(work: Work, case: Case) -> None:
 
 
 def passed_check(session: Session, case: Case) -> CheckRecord | None:
-    """Return the last check if it passed."""
-    last = select(CheckRecord).where(CheckRecord.case_id == case.id)
+    """Return the last check since the case was reopened, if it passed."""
+    last = select(CheckRecord).where(
+        CheckRecord.case_id == case.id, CheckRecord.reopened == case.reopened
+    )
     record = session.scalars(last.order_by(CheckRecord.id.desc())).first()
     return record if record and record.passed else None
 
@@ -127,6 +129,6 @@ def _finish(work: Work, case: Case) -> None:
 
 def _record(work: Work, case: Case, note: str, *, passed: bool) -> CheckRecord:
     return CheckRecord(
-        case_id=case.id, checker_id=work.actor.person_id or 0, passed=passed, note=note.strip(),
-        at=work.now,
+        case_id=case.id, checker_id=work.actor.person_id or 0, passed=passed,
+        reopened=case.reopened, note=note.strip(), at=work.now,
     )  # fmt: skip

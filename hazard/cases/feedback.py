@@ -7,16 +7,18 @@ from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases.models import Case, Feedback
 from hazard.cases.states import Step
-from hazard.cases.terms import CaseState
+from hazard.cases.terms import CaseState, PlanState
 from hazard.cases.transition import take
 from hazard.core.errors import NotFound, Refused
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import finish
 from hazard.deadlines.terms import DeadlineKind
+from hazard.policy.words import StatutoryLevel
 from hazard.reports import handling
 from hazard.reports.models import Report
 from hazard.reports.terms import ReportState
 
+ENDED = frozenset({CaseState.CLOSED, CaseState.ARCHIVED, CaseState.UNCONFIRMED})
 TELLABLE = frozenset(CaseState) - {CaseState.ACCEPTED, CaseState.VERIFYING, CaseState.ARCHIVED}
 """The clock of S1-13 starts when the investigation ends, so the result may be told from then on."""
 
@@ -33,8 +35,8 @@ def inform(work: Work, case: Case, report: Report, text: str) -> None:
     handling.write_to_reporter(work, report, text)
     work.session.add(
         Feedback(
-            case_id=case.id, report_id=report.id, given_by=work.actor.person_id,
-            text=text.strip(), at=work.now,
+            case_id=case.id, report_id=report.id, reopened=case.reopened,
+            given_by=work.actor.person_id, text=text.strip(), at=work.now,
         )
     )  # fmt: skip
     work.session.flush()
@@ -42,13 +44,43 @@ def inform(work: Work, case: Case, report: Report, text: str) -> None:
         take(work, case, Step.INFORM, report=report.number)
     else:  # no step of its own: the state stays, whichever it is
         work.record(Step.INFORM, case, report=report.number)
+    settle_told(work, case)
+
+
+def settle_told(work: Work, case: Case) -> None:
+    """Stop the clock of feedback once nobody waits to be told, and with it that of handling."""
     if not uninformed(work.session, case):
         finish(work, case, DeadlineKind.FEEDBACK)
+        settle_handling(work, case)
+
+
+def settle_handling(work: Work, case: Case) -> None:
+    """Stop the clock of handling once it is decided and the reporters know (domain 2.4).
+
+    Decided is: not confirmed; or closed; a major hazard with its plan in force already.
+    """
+    if _is_decided(case) and not uninformed(work.session, case):
+        finish(work, case, DeadlineKind.HANDLE)
+
+
+def _is_decided(case: Case) -> bool:
+    if case.state is CaseState.UNCONFIRMED or case.closed_at is not None:
+        return True
+    planned = any(plan.state is PlanState.IN_FORCE for plan in case.plans)
+    return case.statutory_level is StatutoryLevel.MAJOR and planned
 
 
 def uninformed(session: Session, case: Case) -> list[Report]:
-    """Return the reports of the case whose reporters wait to be told; withdrawn ones do not."""
-    told = set(session.scalars(select(Feedback.report_id).where(Feedback.case_id == case.id)))
+    """Return the reports of the case whose reporters wait to be told; withdrawn ones do not.
+
+    While a case that was opened again is under way they have been told so, and wait for its end.
+    """
+    if case.reopened and case.state not in ENDED:
+        return []
+    given = select(Feedback.report_id).where(
+        Feedback.case_id == case.id, Feedback.reopened == case.reopened
+    )
+    told = set(session.scalars(given))
     return [
         link.report for link in case.reports
         if link.report_id not in told and link.report.state is not ReportState.WITHDRAWN

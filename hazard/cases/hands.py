@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hazard.access.duties import LEVELS, Crew, Hands, need_hands_left, who_can
+from hazard.access.duties import LEVELS, Crew, Hands, lenient, need_hands_left, who_can
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Role
 from hazard.audit.work import Work
@@ -61,10 +61,11 @@ def crew_of(session: Session, case: Case, day: date) -> Crew:
     held = roles_held_over(session, case.unit_path, day)
     known = known_reporters(session, [case.first.report_id])
     hands, everyone = policy_on(session, day).policy.hands, list_employee_ids(session, day)
-    return _crew(hands, held, everyone, earns=not _no_cash(known, held))
+    return _crew(case, hands, held, everyone, earns=not _no_cash(known, held))
 
 
 def _crew(
+    case: Case,
     hands: HandsOf,
     held: Sequence[tuple[Role, int]],
     everyone: list[int],
@@ -82,7 +83,10 @@ def _crew(
     }
     approved_from = [level for level in LEVELS if hands.plan_approval[level].first]
     return Crew(
-        always={**anyone, Duty.PROPOSER: tiers(hands.propose)},
+        always={
+            **anyone,
+            Duty.PROPOSER: [*_instead(case, held, everyone), *tiers(hands.propose)],
+        },
         at_level={
             level: {
                 Duty.PLAN_APPROVER: tiers(hands.plan_approval[level]),
@@ -96,6 +100,20 @@ def _crew(
     )
 
 
+def _instead(
+    case: Case, held: Sequence[tuple[Role, int]], everyone: list[int]
+) -> tuple[list[int], ...]:
+    """Return who proposes the reward of a case kept from the safety officer (decisions 15).
+
+    The workers' representative, else anybody else it is not kept from.
+    """
+    if not case.is_hidden_from(Role.SAFETY_OFFICER):
+        return ()
+    out = set(holders_among(held, [role for role in Role if case.is_hidden_from(role)]))
+    union = holders_among(held, [Role.UNION_REPRESENTATIVE])
+    return ([each for each in union if each not in out], [p for p in everyone if p not in out])
+
+
 def need_hand(
     work: Work, case: Case, duty: Duty, person_id: int, *, given: Hands | None = None
 ) -> None:
@@ -105,17 +123,19 @@ def need_hand(
     `SameHands` or `HandsShort`, both naming who could.
     """
     session, day = work.session, day_of(work.now)
-    hands = without(given or hands_of(session, case), duty)
+    crew = crew_of(session, case, day)
+    hands = lenient(without(given or hands_of(session, case), duty), crew)
 
     def name_of(each: int) -> str:
         return names_of(session, [each]).get(each, "")
 
-    need_hands_left(duty, person_id, hands, crew_of(session, case, day), name_of)
+    need_hands_left(duty, person_id, hands, crew, name_of)
 
 
 def fitting(session: Session, case: Case, duty: Duty, day: date) -> tuple[int, ...]:
     """Return who may take `duty` now, best first."""
-    return who_can(duty, without(hands_of(session, case), duty), crew_of(session, case, day))
+    crew = crew_of(session, case, day)
+    return who_can(duty, lenient(without(hands_of(session, case), duty), crew), crew)
 
 
 def fitting_all(
@@ -131,8 +151,8 @@ def fitting_all(
         first = firsts.get(case.first.report_id)
         known = frozenset({first} if first is not None else ())
         roles = held[case.unit_path]
-        crew = _crew(policy, roles, everyone, earns=not _no_cash(known, roles))
-        fit[case.id] = who_can(duty, without(hands[case.id], duty), crew)
+        crew = _crew(case, policy, roles, everyone, earns=not _no_cash(known, roles))
+        fit[case.id] = who_can(duty, lenient(without(hands[case.id], duty), crew), crew)
     return fit
 
 
@@ -165,7 +185,8 @@ class _Facts:
 
     found: dict[int, list[tuple[int, int]]]
     """Round and verifier, in the order they came."""
-    passed: dict[int, int]
+    passed: dict[tuple[int, int], int]
+    """Who passed it, by case id and how often it had been reopened."""
     declared: dict[int, dict[str, int]]
     reporters: dict[int, int]
     """By report id."""
@@ -179,9 +200,7 @@ class _Facts:
             findings.where(Finding.case_id.in_(ids)).order_by(Finding.id)
         ):
             found.setdefault(case_id, []).append((turn, person))
-        checks = select(CheckRecord.case_id, CheckRecord.checker_id).where(
-            CheckRecord.case_id.in_(ids), CheckRecord.passed
-        )
+        checks = select(CheckRecord).where(CheckRecord.case_id.in_(ids), CheckRecord.passed)
         declared: dict[int, dict[str, int]] = {}
         stages = select(Declaration.case_id, Declaration.stage, Declaration.person_id).where(
             Declaration.case_id.in_(ids), Declaration.stage.in_([AWARD_PROPOSAL, AWARD_DECISION])
@@ -190,7 +209,10 @@ class _Facts:
             declared.setdefault(case_id, {})[stage] = person
         return cls(
             found,
-            dict(session.execute(checks.order_by(CheckRecord.id)).all()),
+            {
+                (check.case_id, check.reopened): check.checker_id
+                for check in session.scalars(checks.order_by(CheckRecord.id))
+            },
             declared,
             reporters_of(session, [link.report_id for case in cases for link in case.reports]),
         )
@@ -206,8 +228,9 @@ def _hands(case: Case, facts: _Facts) -> Hands:
         owner=next((person for part, person in active if part is Part.OWNER), None),
         plan_maker=plan.maker_id if plan else None,
         plan_approver=plan.approver_id if plan else None,
-        checker=_checker(active) or facts.passed.get(case.id),
-        proposer=declared.get(AWARD_PROPOSAL),
+        checker=_assigned(active, Part.CHECKER) or facts.passed.get((case.id, case.reopened)),
+        past_checker=facts.passed.get((case.id, case.reopened - 1)),
+        proposer=declared.get(AWARD_PROPOSAL) or _assigned(active, Part.PROPOSER),
         approver=declared.get(AWARD_DECISION),
         reporters=frozenset(person for person in reporters if person is not None),
         level=case.reward_level,
@@ -221,8 +244,8 @@ def _verifiers(case: Case, facts: _Facts, active: set[tuple[Part, int]]) -> tupl
     return tuple(dict.fromkeys([*found, *assigned]))
 
 
-def _checker(active: set[tuple[Part, int]]) -> int | None:
-    return next((person for part, person in active if part is Part.CHECKER), None)
+def _assigned(active: set[tuple[Part, int]], wanted: Part) -> int | None:
+    return next((person for part, person in active if part is wanted), None)
 
 
 def earns_nothing(session: Session, case: Case, day: date) -> bool:

@@ -7,19 +7,19 @@ from sqlalchemy import select
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases import assigning
+from hazard.cases.closing import start_feedback_clock
+from hazard.cases.feedback import uninformed
 from hazard.cases.models import Case, CasePhoto
 from hazard.cases.opening import Opening, link, need_sound, new_case, start_clocks
 from hazard.cases.states import Step
 from hazard.cases.terms import CaseState, Part, ReportPart
 from hazard.cases.transition import take
 from hazard.cases.words import index_report
-from hazard.core.clock import day_of
 from hazard.core.errors import NotFound, Refused, Unclear
 from hazard.core.words import N_, Sentence, say
-from hazard.deadlines.clocks import Charge, finish, start
+from hazard.deadlines.clocks import finish
 from hazard.deadlines.queries import running_of
 from hazard.deadlines.terms import DeadlineKind
-from hazard.policy.queries import policy_on
 from hazard.reports import handling
 from hazard.reports.models import Report
 from hazard.reports.terms import ReportState
@@ -150,13 +150,11 @@ def _move_photos(work: Work, newer: Case, older: Case) -> None:
 
 def _start_feedback(work: Work, case: Case) -> None:
     """Let the clock of feedback run for a reporter who joined after the investigation."""
-    if case.verified_at is None:
+    if case.verified_at is None or not uninformed(work.session, case):
         return
     running = running_of(work.session, [(case.kind, case.id)], work.now)
     if all(due.kind is not DeadlineKind.FEEDBACK for due in running):
-        versioned = policy_on(work.session, day_of(work.now))
-        charge = Charge(versioned, "S1-13", None, case.unit_id)
-        start(work, case, DeadlineKind.FEEDBACK, versioned.policy.clocks.feedback, charge)
+        start_feedback_clock(work, case)
 
 
 def _noted(note: str) -> str:

@@ -102,6 +102,7 @@ class Case(Base):
     verified_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     reopened: Mapped[int] = mapped_column(default=0)
+    """How often it was found not really fixed after it was closed (decisions 3)."""
 
     def is_hidden_from(self, role: Role) -> bool:
         """Say whether holders of the role see it only when assigned to it."""
@@ -262,6 +263,8 @@ class CheckRecord(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
     checker_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     passed: Mapped[bool]
+    reopened: Mapped[int] = mapped_column(default=0)
+    """How often the case had been reopened; a check of before counts no more."""
     note: Mapped[str] = mapped_column(Text)
     cosigned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     cosigned_at: Mapped[datetime | None]
@@ -371,21 +374,26 @@ class Feedback(Base):
     """The result told to one reporter (S1-13)."""
 
     __tablename__ = "feedback"
-    __table_args__ = (UniqueConstraint("case_id", "report_id"),)
+    __table_args__ = (UniqueConstraint("case_id", "report_id", "reopened"),)
 
     id: Mapped[Id]
     case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    reopened: Mapped[int] = mapped_column(default=0)
+    """How often the case had been reopened; each closing is told anew."""
     given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
 
 
 class Archive(Base):
-    """The sealed index of a finished case: what it held and where the trail stood."""
+    """The sealed index of a finished case: what it held and where the trail stood.
+
+    A case that was reopened is archived again; the newest counts, the older ones stay.
+    """
 
     __tablename__ = "archive"
-    __table_args__ = (UniqueConstraint("case_id"),)
+    __table_args__ = (Index(None, "case_id"),)
 
     id: Mapped[Id]
     case_id: Mapped[int] = mapped_column(ForeignKey("hazard_case.id"))

@@ -130,8 +130,8 @@ def list_checks(session: Session, case: Case) -> list[CheckRecord]:
 
 @once
 def list_told(session: Session, case: Case) -> list[Feedback]:
-    """Return which reporters were told what."""
-    rows = select(Feedback).where(Feedback.case_id == case.id)
+    """Return which reporters were told what of the closing that stands."""
+    rows = select(Feedback).where(Feedback.case_id == case.id, Feedback.reopened == case.reopened)
     return list(session.scalars(rows.order_by(Feedback.id)))
 
 

@@ -119,8 +119,8 @@ def _refuse(work: Work, case: Case, reason: str) -> None:
 def _close(work: Work, case: Case) -> None:
     work.session.add(
         CheckRecord(
-            case_id=case.id, checker_id=work.actor.person_id or 0, passed=True, note="",
-            at=work.now,
+            case_id=case.id, checker_id=work.actor.person_id or 0, passed=True,
+            reopened=case.reopened, note="", at=work.now,
         )
     )  # fmt: skip
     take(work, case, Step.CONFIRM_FIXED)

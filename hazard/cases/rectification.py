@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from hazard.access.duties import Part as Duty
 from hazard.audit.work import Work
 from hazard.cases import assigning
-from hazard.cases.hands import declare, hands_of, need_hand
+from hazard.cases.feedback import settle_handling
+from hazard.cases.hands import declare, fitting, hands_of, need_hand
 from hazard.cases.models import Case, Measure, Plan
 from hazard.cases.states import Step
 from hazard.cases.terms import CaseState, Part, PlanState
@@ -66,15 +67,20 @@ def propose(session: Session, case: Case, today: date) -> Draft:
     """Return the plan that pages prefill (decisions 11)."""
     place = session.get(Place, case.place_id) if case.place_id else None
     owner = assigning.holder(case, Part.OWNER) or (place.owner_id if place else None)
-    length = policy_on(session, today).policy.clocks.rectify.get(case.reward_level or 0)
     return Draft(
         owner_id=owner,
         measures=(case.advice,) if case.advice else (),
         funds=ZERO,
-        due_on=_last_day(today, length) if length else None,
+        due_on=usual_date(session, case, today),
         contingency=get_plant(session).standard_plan,
         interim_control=case.interim_control,
     )
+
+
+def usual_date(session: Session, case: Case, today: date) -> date | None:
+    """Return the last day the policy gives this level; None at L4 and L5, where the plan says."""
+    length = policy_on(session, today).policy.clocks.rectify.get(case.reward_level or 0)
+    return _last_day(today, length) if length else None
 
 
 def set_owner(work: Work, case: Case, person_id: int) -> None:
@@ -170,6 +176,58 @@ def complete(work: Work, case: Case, cost: Money, photos: Sequence[Photo]) -> No
     start(work, case, DeadlineKind.CHECK, versioned.policy.clocks.check, charge)
 
 
+def can_stand_again(session: Session, case: Case, day: date) -> bool:
+    """Say whether the plan that was carried out has an owner who may take it up again."""
+    plan = plan_of(case)
+    return plan is not None and plan.owner_id in fitting(session, case, Duty.OWNER, day)
+
+
+def stand_again(work: Work, case: Case, due_on: date | None, missing: str) -> None:
+    """Put the plan that was carried out in force once more, with a new date.
+
+    What is still missing is its first measure, what was done stays ticked; maker and approver
+    stay who they were.
+    """
+    old = _plan_in_force(case)
+    if due_on is None:
+        raise Unclear(Sentence(N_("Please set the new date")), field="due_on")
+    if due_on < day_of(work.now):
+        raise Unclear(
+            Sentence(N_("The deadline lies in the past. Choose today or later")), field="due_on"
+        )
+    plan = Plan(
+        case_id=case.id, state=PlanState.IN_FORCE, owner_id=old.owner_id, maker_id=old.maker_id,
+        approver_id=old.approver_id, funds=old.funds, due_on=due_on, contingency=old.contingency,
+        made_at=work.now, decided_at=work.now,
+        measures=[
+            Measure(seq=1, text=missing),
+            *(
+                Measure(
+                    seq=done.seq + 1, text=done.text, done_at=done.done_at, done_by=done.done_by,
+                    photo_id=done.photo_id,
+                )
+                for done in old.measures
+            ),
+        ],
+    )  # fmt: skip
+    old.state = PlanState.RETURNED
+    work.session.add(plan)
+    work.session.flush()
+    work.session.expire(case, ["plans"])
+    assigning.assign(work, case, plan.owner_id, Part.OWNER)
+    _put_in_force(work, case, plan)
+
+
+def plan_anew(work: Work, case: Case) -> None:
+    """Ask for another plan: nobody is in charge of the one there was, or there was none."""
+    for plan in case.plans:
+        plan.state = PlanState.RETURNED
+    case.due_on = None
+    versioned = policy_on(work.session, day_of(work.now))
+    charge = Charge(versioned, "policy", None, case.unit_id)
+    start(work, case, DeadlineKind.PLAN, versioned.policy.clocks.plan, charge)
+
+
 def plan_of(case: Case) -> Plan | None:
     """Return the plan that counts: in force, or waiting, or None."""
     return next((p for p in reversed(case.plans) if p.state is not PlanState.RETURNED), None)
@@ -231,6 +289,7 @@ def _put_in_force(work: Work, case: Case, plan: Plan) -> None:
     versioned = policy_on(work.session, day_of(work.now))
     charge = Charge(versioned, "plan", plan.owner_id, case.unit_id)
     start_until(work, case, DeadlineKind.RECTIFY, plan.due_on, charge)
+    settle_handling(work, case)
 
 
 def _waiting_plan(work: Work, case: Case, step: Step) -> Plan:

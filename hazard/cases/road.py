@@ -151,9 +151,15 @@ def _hands(
 
 
 def _last(happenings: Sequence[Happening]) -> dict[Milestone, Happening]:
-    """Return the last event of each step: what was done anew counts."""
-    steps = {_DONE_BY.get(_action(each)): each for each in happenings}
-    return {what: happened for what, happened in steps.items() if what is not None}
+    """Return the last event of each step: what was done anew counts, what was undone does not."""
+    steps: dict[Milestone, Happening] = {}
+    for each in happenings:
+        if _action(each) in {Step.REOPEN, Step.REOPEN_PLAN, Step.VERIFY_AGAIN}:
+            for undone in (_M.RECTIFIED, _M.CHECKED, _M.ARCHIVED):
+                steps.pop(undone, None)
+        elif (what := _DONE_BY.get(_action(each))) is not None:
+            steps[what] = each
+    return steps
 
 
 def _action(happening: Happening) -> str:

@@ -18,6 +18,7 @@ from hazard.access.permissions import Role
 from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.beside import note
+from hazard.cases.checking import passed_check
 from hazard.cases.closing import from_now_closed
 from hazard.cases.grading import start_next
 from hazard.cases.hands import NotDeclared, need_hand
@@ -138,7 +139,14 @@ def _keep(work: Work, case: Case, signer_id: int, drawing: Photo) -> Signature:
     )  # fmt: skip
     if case.fixed_on_spot:
         session.add(
-            CheckRecord(case_id=case.id, checker_id=signer_id, passed=True, note="", at=now)
+            CheckRecord(
+                case_id=case.id,
+                checker_id=signer_id,
+                passed=True,
+                reopened=case.reopened,
+                note="",
+                at=now,
+            )
         )
     attach(work, case, [drawing])
     signed = Signature(
@@ -153,6 +161,8 @@ def _keep(work: Work, case: Case, signer_id: int, drawing: Photo) -> Signature:
 def _undo(work: Work, case: Case) -> None:
     take(work, case, Step.DENY)
     case.quick, case.closed_at, case.verified_at = False, None, None
+    if (check := passed_check(work.session, case)) is not None:
+        check.passed = False  # it was never given
     finish(work, case, DeadlineKind.ARCHIVE, DeadlineKind.FEEDBACK, DeadlineKind.PLAN)
     start_over(work, case)
     versioned = policy_on(work.session, day_of(work.now))

@@ -38,6 +38,9 @@ class Step(StrEnum):
     CLOSE = "closed"
     INFORM = "reporter_informed"
     ARCHIVE = "archived"
+    REOPEN = "reopened"
+    REOPEN_PLAN = "reopened_to_plan"
+    VERIFY_AGAIN = "reopened_to_verify"
     MERGE = "merged_away"
 
 
@@ -121,7 +124,8 @@ PATHS: Mapping[Step, Path] = {
     Step.INFORM: _path(_S.CLOSED, _S.CLOSED, Holder(Permission.CASE_INFORM)),
     Step.MERGE: _path((_S.ACCEPTED, _S.VERIFYING, _S.VERIFIED, _S.PLANNING), _S.ARCHIVED, _ASSIGN),
     Step.ARCHIVE: _path((_S.CLOSED, _S.UNCONFIRMED), _S.ARCHIVED, TheSystem()),
+    Step.REOPEN: _path((_S.CLOSED, _S.ARCHIVED), _S.RECTIFYING, _ASSIGN),
+    Step.REOPEN_PLAN: _path((_S.CLOSED, _S.ARCHIVED), _S.PLANNING, _ASSIGN),
+    Step.VERIFY_AGAIN: _path((_S.UNCONFIRMED, _S.ARCHIVED), _S.VERIFYING, _ASSIGN),
 }
 """Separation of duty (decisions 12) is asked besides, by `cases.hands`."""
-
-FINAL = frozenset({CaseState.ARCHIVED})

@@ -25,6 +25,7 @@ class Part(Term):
     OWNER = "owner", N_("Person in charge")
     CHECKER = "checker", N_("Checker")
     EXPERT = "expert", N_("Expert")
+    PROPOSER = "proposer", N_("Reward proposer")
 
 
 class CaseSource(Term):
@@ -84,3 +85,5 @@ class RemarkKind(Term):
     STOPPED = "stopped", N_("Work is stopped here")
     CONTROL = "control", N_("Interim control renewed")
     DENIED = "denied", N_("A finger signature is denied")
+    REOPENED = "reopened", N_("Opened again")
+    LOOKED_AGAIN = "looked_again", N_("Looked at again: it stays closed")

@@ -11,7 +11,8 @@ from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.audience import holders_told
-from hazard.cases.closing import start_archive_clock
+from hazard.cases.closing import start_archive_clock, start_feedback_clock
+from hazard.cases.feedback import uninformed
 from hazard.cases.hands import declare, need_hand
 from hazard.cases.models import Case, CasePhoto, Finding
 from hazard.cases.states import Step
@@ -127,9 +128,8 @@ def end_investigation(work: Work, case: Case) -> None:
     """Stop the verifying clock and start the one of feedback (S1-13: from this day)."""
     case.verified_at = work.now
     finish(work, case, DeadlineKind.VERIFY)
-    versioned = policy_on(work.session, day_of(work.now))
-    charge = Charge(versioned, "S1-13", None, case.unit_id)
-    start(work, case, DeadlineKind.FEEDBACK, versioned.policy.clocks.feedback, charge)
+    if uninformed(work.session, case):
+        start_feedback_clock(work, case)
 
 
 def release_photo(work: Work, case: Case, photo: Photo, *, shown: bool) -> None:
@@ -163,7 +163,6 @@ def _stand(work: Work, case: Case, step: Step, verdict: Verdict) -> None:
     take(work, case, step, verdict=verdict)
     end_investigation(work, case)
     if step is Step.NOT_CONFIRM:
-        finish(work, case, DeadlineKind.HANDLE)
         start_archive_clock(work, case)
         return
     versioned = policy_on(work.session, day_of(work.now))

@@ -11,7 +11,7 @@ from hazard.access.actor import Actor
 from hazard.access.duties import Part as Duty
 from hazard.access.duties import barred
 from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from hazard.cases import beside, extending, signing
+from hazard.cases import beside, extending, proposing, reopening, signing
 from hazard.cases.checking import cosigners, passed_check
 from hazard.cases.feedback import TELLABLE, uninformed
 from hazard.cases.hands import AWARD_PROPOSAL, earns_nothing, fitting, hands_of
@@ -73,6 +73,8 @@ class Stage(Term):
     PRESS_ANSWER = "press_answer", N_("Answer the workers' representative")
     STOP = "stop", N_("Stop work here")
     GO_ON = "go_on", N_("Let work go on here")
+    PROPOSER = "proposer", N_("Name who proposes the reward")
+    LOOK_AGAIN = "look_again", N_("Look again: is it still there?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +162,16 @@ def turns(session: Session, actor: Actor, case: Case, now: datetime) -> list[Tur
 
 
 def next_of(session: Session, case: Case, now: datetime) -> Next | None:
-    """Return what the case waits for and by when; None once it is archived."""
+    """Return what the case waits for and by when; None once it is archived and not doubted."""
     clocks = {due.kind: due for due in running_of(session, [(case.kind, case.id)], now)}
     who = _whose(session, case, day_of(now))
     for words, kind in _NEXT[case.state]:
         if kind in clocks:
             by_itself = kind is DeadlineKind.ARCHIVE
             return Next(Sentence(words), clocks[kind], () if by_itself else who)
-    return Next(Sentence(_NEXT[case.state][0][0]), None, who) if _NEXT[case.state] else None
+    if case.state is CaseState.ARCHIVED:
+        return None
+    return Next(Sentence(_NEXT[case.state][-1][0]), None, who)
 
 
 _RUNNING = (Role.SAFETY_OFFICER, Role.HEAD, Role.UNION_REPRESENTATIVE, Role.AUDITOR)
@@ -292,14 +296,15 @@ def _clocks(
 
 def _lively(actor: Actor) -> Select[Case]:
     """Return the query of visible cases somebody still has to do something about."""
-    alive = or_(Case.state.in_(open_states()), _runs(DeadlineKind.FEEDBACK), _unproposed())
+    kinds = (DeadlineKind.FEEDBACK, DeadlineKind.LOOK_AGAIN)
+    alive = or_(Case.state.in_(open_states()), _runs(*kinds), _unproposed())
     return whole(visible_to(actor).where(alive)).order_by(Case.id)
 
 
-def _runs(kind: DeadlineKind) -> ColumnElement[bool]:
+def _runs(*kinds: DeadlineKind) -> ColumnElement[bool]:
     return exists().where(
         Deadline.subject_kind == Case.kind, Deadline.subject_id == Case.id,
-        Deadline.kind == kind, Deadline.done_at.is_(None),
+        Deadline.kind.in_(kinds), Deadline.done_at.is_(None),
     )  # fmt: skip
 
 
@@ -381,8 +386,10 @@ def _somebody_checks(scene: _Scene) -> bool:
     return not set(usual).isdisjoint(fitting(scene.session, scene.case, Duty.CHECKER, scene.day))
 
 
-def _nothing(_: _Scene) -> Iterator[Turn]:
-    return iter(())
+def _over(scene: _Scene) -> Iterator[Turn]:
+    if reopening.is_over(scene.case) and scene.may(Permission.CASE_ASSIGN):
+        doubted = extending.clock_of(scene.session, scene.case, DeadlineKind.LOOK_AGAIN) is not None
+        yield Turn(Stage.LOOK_AGAIN, DeadlineKind.LOOK_AGAIN, mine=doubted)
 
 
 def _telling(scene: _Scene) -> Iterator[Turn]:
@@ -398,12 +405,17 @@ def _telling(scene: _Scene) -> Iterator[Turn]:
 def _rewarding(scene: _Scene) -> Iterator[Turn]:
     case, session = scene.case, scene.session
     graded = case.reward_level is not None and (case.quick or case.state in TELLABLE)
-    if not graded or not scene.may(Permission.AWARD_PROPOSE):
+    asked = scene.is_a(Part.PROPOSER)
+    names = scene.may(Permission.CASE_ASSIGN) and proposing.is_asked(session, case)
+    if not graded or not (asked or names or scene.may(Permission.AWARD_PROPOSE)):
         return
     if case.drill or earns_nothing(session, case, scene.day):
         return
     hands = hands_of(session, case)
-    if hands.proposer is None and scene.actor.person_id not in barred(Duty.PROPOSER, hands):
+    if names:
+        yield Turn(Stage.PROPOSER, None, mine=hands.proposer is None)
+    free = hands.proposer is None and scene.may(Permission.AWARD_PROPOSE)
+    if asked or (free and scene.actor.person_id not in barred(Duty.PROPOSER, hands)):
         yield Turn(Stage.AWARD, None)
 
 
@@ -472,15 +484,16 @@ _TURNS: Mapping[CaseState, Callable[[_Scene], Iterator[Turn]]] = {
     _S.ACCEPTED: _accepted,
     _S.VERIFYING: _verifying,
     _S.VERIFIED: _verified,
-    _S.UNCONFIRMED: _nothing,
+    _S.UNCONFIRMED: _over,
     _S.PLANNING: _planning,
     _S.PLAN_SUBMITTED: _plan_submitted,
     _S.RECTIFYING: _rectifying,
     _S.SUBMITTED_FOR_CHECK: _to_be_checked,
-    _S.CLOSED: _nothing,
-    _S.ARCHIVED: _nothing,
+    _S.CLOSED: _over,
+    _S.ARCHIVED: _over,
 }
 
+_LOOK = (N_("The reporter says it is still there; somebody looks again"), DeadlineKind.LOOK_AGAIN)
 _TELL = (N_("The reporter is to be told the result"), DeadlineKind.FEEDBACK)
 _FILE = (N_("It is archived by itself"), DeadlineKind.ARCHIVE)
 _NEXT: Mapping[CaseState, tuple[tuple[str, DeadlineKind], ...]] = {
@@ -490,11 +503,11 @@ _NEXT: Mapping[CaseState, tuple[tuple[str, DeadlineKind], ...]] = {
         (N_("Two people check on the spot"), DeadlineKind.VERIFY),
     ),
     _S.VERIFIED: ((N_("It is to be graded"), DeadlineKind.GRADE),),
-    _S.UNCONFIRMED: (_TELL, _FILE),
+    _S.UNCONFIRMED: (_LOOK, _TELL, _FILE),
     _S.PLANNING: ((N_("The plan is to be made"), DeadlineKind.PLAN),),
     _S.PLAN_SUBMITTED: ((N_("The plan waits for approval"), DeadlineKind.PLAN_APPROVAL),),
     _S.RECTIFYING: ((N_("It is being rectified"), DeadlineKind.RECTIFY),),
     _S.SUBMITTED_FOR_CHECK: ((N_("Other hands check the work"), DeadlineKind.CHECK),),
-    _S.CLOSED: (_TELL, _FILE),
-    _S.ARCHIVED: (),
+    _S.CLOSED: (_LOOK, _TELL, _FILE),
+    _S.ARCHIVED: (_LOOK,),
 }

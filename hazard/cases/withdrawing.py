@@ -2,15 +2,13 @@
 
 from hazard.access.permissions import Role
 from hazard.audit.work import Work
-from hazard.cases.feedback import uninformed
+from hazard.cases.feedback import settle_told
 from hazard.cases.models import Case
 from hazard.cases.queries import cases_of_report
 from hazard.cases.terms import CaseState
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused
 from hazard.core.words import N_, Sentence
-from hazard.deadlines.clocks import finish
-from hazard.deadlines.terms import DeadlineKind
 from hazard.notices.outbox import tell
 from hazard.people.queries import list_holders
 from hazard.reports import handling
@@ -35,8 +33,7 @@ def withdraw(work: Work, report: Report, *, pressed: bool = False) -> None:
 
 def _go_on(work: Work, case: Case, report: Report) -> None:
     work.record("report_withdrawn", case)
-    if not uninformed(work.session, case):
-        finish(work, case, DeadlineKind.FEEDBACK)
+    settle_told(work, case)
     if case.is_hidden_from(Role.SAFETY_OFFICER):
         return
     officers = list_holders(work.session, [Role.SAFETY_OFFICER], case.unit_path, day_of(work.now))

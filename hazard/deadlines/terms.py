@@ -17,6 +17,7 @@ class DeadlineKind(Term):
     RECTIFY = "rectify", N_("Rectify")
     CHECK = "check", N_("Check the work")
     FEEDBACK = "feedback", N_("Tell the reporter the result")
+    LOOK_AGAIN = "look_again", N_("Look whether it is still there")
     ARCHIVE = "archive", N_("Archive")
     HANDLE = "handle", N_("Handle the report")
     AWARD = "award", N_("Decide the reward")

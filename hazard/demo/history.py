@@ -44,7 +44,7 @@ UNDER_WAY = (
     "plan_submitted", "plan_submitted", "rectifying", "rectifying", "rectifying", "overdue",
     "overdue", "extension", "handed_up", "stopped", "pressed", "control_holds", "control_fails",
     "joined", "joined", "joined", "sent_back", "completed", "completed", "cosigning", "quick",
-    "quick", "closed", "said_not_fixed", "on_paper", "on_paper", "by_telephone",
+    "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper", "by_telephone",
 )  # fmt: skip
 """One hazard for each, begun as late as can be."""
 FITS: Mapping[str, Callable[[int], bool]] = {

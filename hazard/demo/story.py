@@ -18,6 +18,7 @@ from hazard.cases import (
     grading,
     joining,
     rectification,
+    reopening,
     verification,
     withdrawing,
 )
@@ -187,7 +188,11 @@ def _see(story: Story) -> None:
     """Let the gate house touch the alarm of an urgent report; the newest still sound."""
     if story.plot.row["urgency"] in watching.WATCHED and story.plot.index % 3:
         with story.plant.by(GATE_HOUSE) as work:
-            watching.acknowledge(work, story.number)
+            shown = watching.list_alarms(work.session, work.actor, work.now)
+            if story.number in {alarm.number for alarm in shown}:
+                watching.acknowledge(work, story.number)
+            else:
+                watching.acknowledge_kept(work)
 
 
 def _key_in(story: Story, channel: Channel) -> None:
@@ -503,7 +508,14 @@ def _join(story: Story) -> None:
 
 def _say_fixed(story: Story, *, fixed: bool) -> None:
     with _reporting(story) as (work, report):
-        handling.confirm_fixed(work, report, fixed=fixed)
+        reopening.say_if_fixed(work, report, fixed=fixed)
+
+
+def _reopen(story: Story) -> None:
+    with story.plant.by(story.officer) as work:
+        due = day_of(work.now) + timedelta(days=3)
+        look = reopening.Look("又松开了，重新装牢，加防松螺母。", due, declared=True)
+        reopening.reopen(work, hold_case(work, story.case), look)
 
 
 @contextmanager
@@ -562,6 +574,7 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "join": (3, _join),
     "said_fixed": (6, lambda s: _say_fixed(s, fixed=True)),
     "said_not_fixed": (6, lambda s: _say_fixed(s, fixed=False)),
+    "reopen": (8, _reopen),
     "days_pass": (90, lambda _: None),
 }  # fmt: skip
 """Hours before each, about."""
@@ -614,5 +627,6 @@ ROADS: Mapping[str, tuple[str, ...]] = {
     "informed": (*_CLOSED, "tell_last"),
     "said_fixed": (*_CLOSED, "tell_last", "said_fixed"),
     "said_not_fixed": (*_CLOSED, "tell_last", "said_not_fixed"),
+    "reopened": (*_CLOSED, "tell_last", "said_not_fixed", "reopen"),
 }
 """The steps to each end."""

@@ -108,6 +108,8 @@ class Policy:
     size: Size
     roles: tuple[Role, ...]
     identities: tuple[Identity, ...]
+    first_identity: Identity
+    """What the form proposes to who is not logged in, as long as it is offered (decisions 19)."""
     no_penalty: bool
     """A first ordinary breach found through a report is not fined (decisions 17)."""
     echo_weekday: Weekday
@@ -133,6 +135,7 @@ def policy_of(values: Mapping[str, Any]) -> Policy:
         size=Size(values["size"]),
         roles=tuple(Role(role) for role in values["roles"]),
         identities=tuple(Identity(identity) for identity in values["identities"]),
+        first_identity=Identity(values.get("first_identity", Identity.ANONYMOUS)),
         no_penalty=values["no_penalty"],
         echo_weekday=Weekday(values["echo_weekday"]),
         rewards=_rewards(values["rewards"]),

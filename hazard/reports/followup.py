@@ -11,7 +11,7 @@ from hazard.deadlines.queries import all_of
 from hazard.deadlines.terms import DeadlineKind
 from hazard.policy.queries import policy_numbered
 from hazard.policy.words import Urgency
-from hazard.reports.handling import FIXED, NOT_FIXED, appeals_left, was_recorded
+from hazard.reports.handling import appeals_left
 from hazard.reports.models import Report
 from hazard.reports.queries import find_by_submission
 from hazard.reports.states import PATHS, ReportStep
@@ -87,8 +87,3 @@ def may_reply(report: Report) -> bool:
 
 CLOSED_TALK = frozenset({PATHS[ReportStep.WITHDRAW].target, PATHS[ReportStep.TRANSFER].target})
 """Withdrawn and handed on: the desk has done with it."""
-
-
-def may_confirm(session: Session, report: Report) -> bool:
-    """Say whether the reporter has not answered yet if it is really fixed."""
-    return not was_recorded(session, report, FIXED, NOT_FIXED)

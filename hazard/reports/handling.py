@@ -1,5 +1,6 @@
 """What the receiving desk decides about a report, besides accepting it into a case."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -178,24 +179,35 @@ def appeals_left(session: Session, report: Report, moment: datetime) -> tuple[De
     return tuple(left)
 
 
-def confirm_fixed(work: Work, report: Report, *, fixed: bool) -> None:
-    """Let the reporter say, once, whether it is really fixed; a "no" goes to the desk.
+def confirm_fixed(work: Work, report: Report, *, fixed: bool, ends: Sequence[str]) -> None:
+    """Let the reporter say whether it is really fixed, once after these `ends` of its cases.
 
-    Whether the hazard is closed at all is asked by the caller, who knows its case.
+    Whether they are over at all is asked by the caller, who knows them.
     """
     _be_coarse(work, report)
-    if was_recorded(work.session, report, FIXED, NOT_FIXED):
+    if has_answered(work.session, report, ends):
         raise Refused(Sentence(N_("You have told us already, thank you")))
     words = N_("Yes, it is fixed") if fixed else N_("No, still there")
     turn = _say(work, report, say(Sentence(words)), from_reporter=True)
-    work.record(FIXED if fixed else NOT_FIXED, report)
+    work.record(FIXED if fixed else NOT_FIXED, report, ends=list(ends))
     if not fixed:
         _tell_of_message(work, report, turn)
 
 
-def was_recorded(session: Session, report: Report, *actions: str) -> bool:
-    """Say whether the trail of the report holds one of these deeds."""
-    return any(_happened(session, report, action) for action in actions)
+def has_answered(session: Session, report: Report, ends: Sequence[str]) -> bool:
+    """Say whether the reporter has answered after all of these ends."""
+    answers = _happened(session, report, FIXED) + _happened(session, report, NOT_FIXED)
+    return any(set(ends) <= _ends_of(each) for each in answers)
+
+
+def says_still_there(session: Session, report: Report, end: str) -> bool:
+    """Say whether the reporter's answer after this end was no."""
+    return any(end in _ends_of(each) for each in _happened(session, report, NOT_FIXED))
+
+
+def _ends_of(answer: Happening) -> set[str]:
+    told = answer.facts.get("ends")
+    return set(told) if isinstance(told, list) else set()
 
 
 def _tell_of_message(work: Work, report: Report, turn: int) -> None:

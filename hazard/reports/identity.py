@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor, not_allowed
@@ -98,6 +98,13 @@ def reporters_of(session: Session, report_ids: Iterable[int]) -> dict[int, int]:
         Reporter.report_id.in_(list(report_ids)), Reporter.person_id.is_not(None)
     )
     return {report: person for report, person in session.execute(known) if person is not None}
+
+
+def who_reported(session: Session, *which: ColumnElement[bool]) -> frozenset[int]:
+    """Return the employees known to have sent reports like these; to be counted, never shown."""
+    known = select(Reporter.person_id).join(Report, Report.id == Reporter.report_id)
+    people = session.scalars(known.where(Reporter.person_id.is_not(None), *which).distinct())
+    return frozenset(person for person in people if person is not None)
 
 
 @dataclass(frozen=True, slots=True)

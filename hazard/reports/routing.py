@@ -6,7 +6,7 @@
 from collections.abc import Collection, Iterable
 
 from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
-from hazard.policy.words import About, Desk
+from hazard.policy.words import About, Desk, Urgency
 
 LEADERS = frozenset({Role.SHIFT_LEADER, Role.WORKSHOP_HEAD})
 """The line a report may be about."""
@@ -85,6 +85,18 @@ def hidden_from(desk: Desk, about: About, *, union: bool) -> frozenset[Role]:
     if about is About.SAFETY and desk is not Desk.UNION:
         return hidden - {Role.HEAD}
     return hidden
+
+
+def is_veiled(
+    desk: Desk, about: About, urgency: Urgency, roles: Collection[Role], *, union: bool
+) -> bool:
+    """Say whether the watch screen of somebody with these roles tells only that there is one.
+
+    An emergency shows where it is, whoever is meant to read it: lives come first.
+    """
+    if urgency is Urgency.EMERGENCY or (desk in OPEN_DESKS and about in {About.NONE, About.LEADER}):
+        return False
+    return not set(receiving_roles(desk, about, union=union)).intersection(roles)
 
 
 def is_kept_from(desk: Desk, about: About, roles: Collection[Role], *, union: bool) -> bool:

@@ -8,9 +8,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hazard.access.actor import Actor, not_allowed
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
+from hazard.cases import assigning
 from hazard.cases.hands import (
     AWARD_DECISION,
     AWARD_PROPOSAL,
@@ -20,6 +22,7 @@ from hazard.cases.hands import (
 )
 from hazard.cases.models import Case, CaseReport
 from hazard.cases.terms import CaseState
+from hazard.cases.terms import Part as CasePart
 from hazard.core.calendar import Unit
 from hazard.core.clock import day_of
 from hazard.core.errors import NotFound, Refused, Unclear
@@ -65,11 +68,12 @@ def propose(
 ) -> list[Award]:
     """Propose what the reports of the case earn by the table of its grading day.
 
-    Needs `award:propose` and hands that are not the owner's or a reporter's. Refuses, with the
+    Needs `award:propose`, or to be named where the case is kept from the safety officer, and
+    hands that are not the owner's or a reporter's. Refuses, with the
     rules' reason, where they give nothing. What was decided with a no is proposed again with a
     new `reason`, and then decided anew; what stands already is left alone.
     """
-    work.actor.need(Permission.AWARD_PROPOSE, case.unit_path)
+    need_proposer(work.actor, case)
     if case.reward_level is None:
         raise Refused(Sentence(N_("The hazard has to be graded first")))
     earned = earned_by(work.session, case, day_of(work.now), out_of_post=out_of_post)
@@ -83,8 +87,23 @@ def propose(
     work.session.flush()
     for award in awards:
         work.record("award_proposed", case, award=award.id, kind=award.kind, fen=award.amount.fen)
+    assigning.end(work, case, CasePart.PROPOSER)
     _start_clock(work, case)
     return awards
+
+
+def may_propose(actor: Actor, case: Case) -> bool:
+    """Say whether the actor proposes rewards there, or was named to propose this one."""
+    named = assigning.holder(case, CasePart.PROPOSER)
+    return (named is not None and named == actor.person_id) or actor.may(
+        Permission.AWARD_PROPOSE, case.unit_path
+    )
+
+
+def need_proposer(actor: Actor, case: Case) -> None:
+    """Raise `NotAllowed` unless the actor may propose the reward of the case."""
+    if not may_propose(actor, case):
+        raise not_allowed(Permission.AWARD_PROPOSE)
 
 
 def decide(work: Work, award_ids: Sequence[int], decision: Decision, *, declared: bool) -> None:

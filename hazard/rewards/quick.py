@@ -6,14 +6,17 @@ from hazard.cases.models import Case
 from hazard.cases.quick import FirstHand
 from hazard.core.clock import day_of
 from hazard.reports.models import Report
-from hazard.rewards.awards import drop_proposals, lines_of, propose
+from hazard.rewards.awards import drop_proposals, lines_of, may_propose, propose
 
 
 def handle(work: Work, report: Report, first: FirstHand, *, out_of_post: bool) -> Case:
-    """Do the first hand's part (decisions 10); a report that earns nothing proposes nothing."""
+    """Do the first hand's part (decisions 10); a report that earns nothing proposes nothing.
+
+    Nor does a head who handles what is kept from the safety officer: another hand is named.
+    """
     case = quick.handle(work, report, first)
     lines = lines_of(work.session, case, day_of(work.now), out_of_post=out_of_post)
-    if any(line.amount for line in lines):
+    if may_propose(work.actor, case) and any(line.amount for line in lines):
         propose(work, case, out_of_post=out_of_post, declared=first.declared)
     return case
 

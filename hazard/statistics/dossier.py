@@ -162,10 +162,11 @@ def _dossier(session: Session, case: Case) -> Dossier:
         for event in list_happenings(session, [(case.kind, case.id)])
         if event.action.split(".", 1)[1] not in QUIET
     )
+    sealed = select(Archive).where(Archive.case_id == case.id)
     return Dossier(
         case=case, reports=reports, plans=tuple(case.plans), awards=awarded, notices=notices,
         photos=_photos(session, case), events=events, head=get_head(session),
-        archive=session.scalars(select(Archive).where(Archive.case_id == case.id)).one_or_none(),
+        archive=session.scalars(sealed.order_by(Archive.id.desc())).first(),
         names=names_of(session, _people(case, found, awarded, notices, events)), **found,
     )  # fmt: skip
 

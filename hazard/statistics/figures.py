@@ -6,7 +6,7 @@ its report was accepted, once it is confirmed, and *rectified* on the day it was
 two count different hazards, `cohort` follows those found to their end (domain edge 73).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -14,14 +14,17 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from hazard.cases.models import Case, CaseReport, Plan
-from hazard.cases.terms import CaseState, PlanState, ReportPart
+from hazard.cases.models import Case, CaseReport, CheckRecord, Plan, Remark
+from hazard.cases.terms import CaseState, PlanState, RemarkKind, ReportPart
 from hazard.core.calendar import end_of
 from hazard.core.clock import day_of
 from hazard.core.money import ZERO, Money
 from hazard.deadlines.models import Deadline
 from hazard.deadlines.terms import DeadlineKind
+from hazard.people.models import Unit
+from hazard.people.queries import list_employee_ids, list_units, unit_names, units_of
 from hazard.policy.words import Category, Identity, StatutoryLevel
+from hazard.reports.identity import who_reported
 from hazard.reports.models import Report
 from hazard.reports.terms import ReportState
 from hazard.rewards.models import Award
@@ -30,6 +33,11 @@ from hazard.statistics.spans import Span
 
 Key = TypeVar("Key")
 
+RETURNS_WITHIN = timedelta(days=90)
+FEWEST = 5
+"""No part of the plant is shown with fewer people (domain 3.2, words 5)."""
+WORKSHOP = 2
+"""Depth of a workshop in the tree of units."""
 PAID_WITHIN = timedelta(days=35)
 """Proof to money in time (domain 4.5)."""
 UNDER_WAY = (
@@ -150,6 +158,15 @@ class Rewards:
 
 
 @dataclass(frozen=True, slots=True)
+class Participation:
+    """参与率: employees who reported by name, of all; the unnamed cannot be told apart (Z-1)."""
+
+    whole: Rate
+    by_unit: tuple[tuple[str, Rate | None], ...]
+    """By workshop; None where fewer than `FEWEST` reported, or where the sum would tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """All figures of a span."""
 
@@ -249,6 +266,92 @@ def count_rewards(session: Session, span: Span, unit_path: str = "") -> Rewards:
         in_time=Rate(sum(each <= PAID_WITHIN for each in waited), len(paid)),
         days_to_money=round(sum(days) / len(days)) if days else None,
     )  # fmt: skip
+
+
+def count_returns(
+    session: Session, span: Span, unit_path: str = "", among: ColumnElement[bool] | None = None
+) -> Rate:
+    """Return 重复发生率: of what was closed in the span, what came back within 90 days.
+
+    The same kind at the same place was found again, or the hazard itself was opened again.
+    """
+    mine = and_(counted(), Case.unit_path.startswith(unit_path), true() if among is None else among)
+    closed = session.execute(
+        select(Case.place_id, Case.category, Case.closed_at).where(
+            mine, Case.closed_at >= span.starts, Case.closed_at < span.ends
+        )
+    ).all()
+    found = session.execute(
+        select(Case.place_id, Case.category, Case.opened_at).where(
+            mine, confirmed(), Case.place_id.is_not(None), Case.opened_at > span.starts,
+            Case.opened_at < span.ends + RETURNS_WITHIN,
+        )
+    )  # fmt: skip
+    again: dict[tuple[int | None, Category], list[datetime]] = {}
+    for place, category, opened in found:
+        again.setdefault((place, category), []).append(opened)
+    returned = sum(
+        _is_followed(again.get((place, category), ()), at) for place, category, at in closed if at
+    )
+    before = _opened_again(session, mine, span)
+    return Rate(returned + sum(before), len(closed) + len(before))
+
+
+def count_participation(session: Session, span: Span) -> Participation:
+    """Return who took part, in the whole plant and by workshop, by membership on the last day."""
+    took_part = who_reported(session, *_reports_of(span, ""))
+    people = list_employee_ids(session, span.last)
+    names = {unit.path: name for unit, name in _workshops(session, span.last)}
+    homes = {
+        person: unit.path.strip("/").split("/")[:WORKSHOP]
+        for person, unit in units_of(session, people, span.last).items()
+    }
+    rates = {}
+    for path in {tuple(home) for home in homes.values()}:
+        members = {person for person, home in homes.items() if tuple(home) == path}
+        rates["/" + "/".join(path) + "/"] = Rate(len(members & took_part), len(members))
+    shown = _guarded(rates)
+    by_unit = sorted((names.get(path, ""), shown.get(path)) for path in rates)
+    return Participation(Rate(len(took_part & set(people)), len(people)), tuple(by_unit))
+
+
+def _guarded(rates: Mapping[str, Rate]) -> dict[str, Rate]:
+    """Return the parts that may be shown: none small, and none that the sum gives away."""
+    shown = {key: rate for key, rate in rates.items() if rate.part >= FEWEST}
+    if len(rates) - len(shown) == 1 and shown:
+        del shown[min(shown, key=lambda key: (shown[key].part, key))]
+    return shown
+
+
+def _is_followed(found: Iterable[datetime], closed_at: datetime) -> bool:
+    return any(closed_at < opened <= closed_at + RETURNS_WITHIN for opened in found)
+
+
+def _opened_again(session: Session, mine: ColumnElement[bool], span: Span) -> list[bool]:
+    """Return for each closing of the span that did not last whether it was undone in 90 days."""
+    undone = session.execute(
+        select(CheckRecord.case_id, CheckRecord.reopened, CheckRecord.at)
+        .join(Case, Case.id == CheckRecord.case_id)
+        .where(
+            mine, CheckRecord.passed, CheckRecord.reopened < Case.reopened,
+            CheckRecord.at >= span.starts, CheckRecord.at < span.ends,
+        )
+    ).all()  # fmt: skip
+    reopened: dict[int, list[datetime]] = {}
+    remarks = select(Remark.case_id, Remark.at).where(
+        Remark.kind == RemarkKind.REOPENED, Remark.case_id.in_({row.case_id for row in undone})
+    )
+    for case_id, at in session.execute(remarks.order_by(Remark.id)):
+        reopened.setdefault(case_id, []).append(at)
+    return [reopened[case_id][turn] <= at + RETURNS_WITHIN for case_id, turn, at in undone]
+
+
+def _workshops(session: Session, day: date) -> Iterable[tuple[Unit, str]]:
+    names = unit_names(session)
+    return [
+        (unit, names[unit.id]) for unit in list_units(session, day)
+        if unit.path.strip("/").count("/") < WORKSHOP
+    ]  # fmt: skip
 
 
 def counted() -> ColumnElement[bool]:

@@ -34,7 +34,16 @@ from hazard.policy.words import Category, StatutoryLevel, SubCode
 from hazard.reports.models import Photo
 from hazard.reports.terms import PhotoPart
 from hazard.rewards.models import Award
-from hazard.statistics.figures import GRANTED, confirmed, counted, open_at, overdue_at
+from hazard.statistics.figures import (
+    GRANTED,
+    confirmed,
+    count_participation,
+    count_returns,
+    counted,
+    open_at,
+    overdue_at,
+)
+from hazard.statistics.spans import Span
 
 CHUNK = 500
 """So many cases are read at once."""
@@ -168,6 +177,23 @@ def add_up(session: Session, actor: Actor, scope: Scope, now: datetime) -> Total
     )
 
 
+def rates_of(session: Session, actor: Actor, scope: Scope) -> tuple[Sentence, ...]:
+    """Return what came back of what was closed in the period, and who took part, in words."""
+    span = Span(scope.since, scope.until)
+    back = count_returns(session, span, scope.unit_path, visible_to(actor).whereclause)
+    share = count_participation(session, span).whole
+    return (
+        Sentence(
+            N_("Came back within 90 days: %(rate)s (%(n)s of %(m)s closed)"),
+            rate=str(back), n=back.part, m=back.whole,
+        ),
+        Sentence(
+            N_("Employees who reported by name, whole plant: %(rate)s (%(n)s of %(m)s)"),
+            rate=str(share), n=share.part, m=share.whole,
+        ),
+    )  # fmt: skip
+
+
 def _wanted(actor: Actor, scope: Scope) -> Select[Case]:
     state = confirmed() if scope.state is None else Case.state == scope.state
     conditions = [
@@ -188,6 +214,7 @@ class _Known:
         self.cases = _cases(session, ids)
         self.checks = _passed_checks(session, ids)
         archived = select(Archive.case_id, Archive.at).where(Archive.case_id.in_(ids))
+        archived = archived.order_by(Archive.id)
         self.archived: Mapping[int, datetime] = dict(session.execute(archived).all())
         rewarded = select(Award.case_id).where(Award.case_id.in_(ids), Award.state.in_(GRANTED))
         self.rewarded = set(session.scalars(rewarded))
@@ -210,7 +237,9 @@ def _cases(session: Session, ids: Sequence[int]) -> list[Case]:
 def _passed_checks(session: Session, ids: Sequence[int]) -> dict[int, CheckRecord]:
     """Return the last passed check of each case."""
     passed = (CheckRecord.case_id.in_(ids), CheckRecord.passed.is_(True))
-    checks = session.scalars(select(CheckRecord).where(*passed).order_by(CheckRecord.id))
+    standing = select(CheckRecord).join(Case, Case.id == CheckRecord.case_id)
+    standing = standing.where(*passed, CheckRecord.reopened == Case.reopened)
+    checks = session.scalars(standing.order_by(CheckRecord.id))
     return {check.case_id: check for check in checks}
 
 
@@ -239,7 +268,7 @@ def _late(session: Session, ids: Sequence[int], now: datetime) -> dict[int, int]
 def _row(number: int, case: Case, known: _Known) -> Row:
     plan, check = known.plans.get(case.id), known.checks.get(case.id)
     completed = _day(case.completed_at) or (_day(case.closed_at) if case.fixed_on_spot else None)
-    archived = known.archived.get(case.id)
+    archived = known.archived.get(case.id) if case.state is CaseState.ARCHIVED else None
     return Row(
         row=number, number=case.number, found_on=day_of(case.opened_at), unit=case.unit_name,
         place=case.place_name, hazard=case.short_description, category=case.category,

@@ -24,8 +24,13 @@ from hazard.policy.words import StatutoryLevel
 from hazard.rewards.queries import AwardView, BudgetView, list_awards, view_budget
 from hazard.rewards.terms import AwardState
 from hazard.statistics.figures import (
+    RETURNS_WITHIN,
     Hazards,
+    Participation,
+    Rate,
     count_hazards,
+    count_participation,
+    count_returns,
     count_rewards,
     counted,
     open_at,
@@ -86,6 +91,10 @@ class Morning:
     month: Month
     hazards: Hazards
     """Of this month, from the figures every paper uses, of what the actor may see."""
+    returns: Rate
+    """Of what was closed in the last 90 days, what came back."""
+    participation: Participation
+    """Of this month."""
     majors: tuple[MajorLine, ...]
     late: tuple[Late, ...]
     days_to_money: tuple[tuple[Month, int | None], ...]
@@ -106,6 +115,10 @@ def morning_of(session: Session, actor: Actor, now: datetime) -> Morning:
         hazards=count_hazards(
             session, Span.of_month(month), now, among=visible_to(actor).whereclause
         ),
+        returns=count_returns(
+            session, Span(today - RETURNS_WITHIN, today), among=visible_to(actor).whereclause
+        ),
+        participation=count_participation(session, Span(month.first_day, today)),
         majors=_majors(session, actor, now),
         late=_late(session, actor, now),
         days_to_money=_days_to_money(session, month),

@@ -11,7 +11,17 @@ from werkzeug.datastructures import MultiDict
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
-from hazard.cases import checking, extending, feedback, grading, quick, rectification, verification
+from hazard.cases import (
+    checking,
+    extending,
+    feedback,
+    grading,
+    proposing,
+    quick,
+    rectification,
+    reopening,
+    verification,
+)
 from hazard.cases.assigning import holder
 from hazard.cases.audience import hidden_roles, may_widen
 from hazard.cases.choices import choices_for, employees
@@ -296,6 +306,14 @@ def checker(number: str) -> Response:
     return do_stage(number, lambda work, case: checking.name_checker(work, case, person))
 
 
+@bp.post("/<number>/proposer")
+@requires(Permission.CASE_ASSIGN)
+def proposer(number: str) -> Response:
+    again(number, Stage.PROPOSER)
+    person = needed_number("person")
+    return do_stage(number, lambda work, case: proposing.name_proposer(work, case, person))
+
+
 @bp.post("/<number>/cosign")
 @requires(Permission.WORK)
 def cosign(number: str) -> Response:
@@ -449,9 +467,11 @@ def _proposed_owner(case: "Case") -> dict[str, object]:
 def _proposed_plan(case: "Case") -> dict[str, object]:
     returned = case.plans[-1] if case.plans else None
     if returned:
+        usual = rectification.usual_date(reading(), case, clock.today())
         draft = Draft(
             returned.owner_id, tuple(measure.text for measure in returned.measures),
-            returned.funds, returned.due_on, returned.contingency, case.interim_control,
+            returned.funds, returned.due_on if returned.due_on >= clock.today() else usual,
+            returned.contingency, case.interim_control,
         )  # fmt: skip
     else:
         draft = rectification.propose(reading(), case, clock.today())
@@ -467,7 +487,13 @@ def _proposed_plan(case: "Case") -> dict[str, object]:
 
 def _proposed_completion(case: "Case") -> dict[str, object]:
     plan_now = plan_of(case)
-    return {"cost": plan_now.funds.short if plan_now else "0"}
+    spent = case.actual_cost if case.reopened else None  # what was put right before cost this much
+    return {"cost": spent.short if spent else plan_now.funds.short if plan_now else "0"}
+
+
+def _proposed_look(case: "Case") -> dict[str, object]:
+    usual = rectification.usual_date(reading(), case, clock.today())
+    return {"due_on": usual.isoformat() if usual else ""}
 
 
 _PROPOSED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
@@ -475,6 +501,7 @@ _PROPOSED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
     Stage.OWNER: _proposed_owner,
     Stage.PLAN: _proposed_plan,
     Stage.COMPLETION: _proposed_completion,
+    Stage.LOOK_AGAIN: _proposed_look,
     Stage.SIGNATURE: lambda case: {"signer": holder(case, Part.VERIFIER)},
     Stage.VERIFICATION: lambda _: {"fixer": person_id(), "on_site": "1"},
 }
@@ -524,6 +551,18 @@ def _offers_dates(case: "Case") -> dict[str, object]:
     return {"standing": extending.standing_of(reading(), case, DeadlineKind.RECTIFY)}
 
 
+def _offers_proposers(case: "Case") -> dict[str, object]:
+    today = clock.today()
+    return {"proposers": employees(reading(), today, proposing.proposers(reading(), case, today))}
+
+
+def _offers_look(case: "Case") -> dict[str, object]:
+    return {
+        "doubted": bool(reopening.doubters(reading(), case)),
+        "stands": rectification.can_stand_again(reading(), case, clock.today()),
+    }
+
+
 def _offers_handling(case: "Case") -> dict[str, object]:
     return {"handling": extending.standing_of(reading(), case, DeadlineKind.HANDLE)}
 
@@ -541,6 +580,8 @@ _OFFERED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
     Stage.VERIFICATION: _offers_verdicts,
     Stage.GRADING: _offers_levels,
     Stage.FEEDBACK: _offers_words,
+    Stage.LOOK_AGAIN: _offers_look,
+    Stage.PROPOSER: _offers_proposers,
     Stage.AWARD: _offers_reward,
 }
 
@@ -604,10 +645,10 @@ def do_stage(number: str, deed: Callable[[Work, "Case"], object]) -> Response:
     with write() as work:
         deed(work, hold_case(work, number))
     flash(say(Sentence(N_("Done")), language()), "good")
-    return look_at(_afterwards(number))
+    return look_at(afterwards(number))
 
 
-def _afterwards(number: str) -> str:
+def afterwards(number: str) -> str:
     """Return the case page, or the desk for those whose part in it has ended."""
     if find_case(reading(), actor(), number) is None:
         return url_for("desk.show")

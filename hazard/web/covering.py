@@ -57,6 +57,7 @@ def _form(number: str, public_id: str, error: HazardError | None = None) -> Resp
     return page(
         "cases/cover.html", case=case, photo=photo, columns=columns, rows=rows,
         form=Filled({"how": "black"}, error), ticked=set(request.form.getlist("cell")),
+        drawn=[each for each in request.form.getlist("box")[:MOST] if DRAWN.fullmatch(each)],
     )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def _boxes(grid: tuple[int, int]) -> list[Box]:
             left, top, width, height = (min(int(each), 1000) for each in match.groups())
             found.append((left, top, width, height))
     if not found:
-        raise Unclear(Sentence(N_("Please tick at least one field of the photo")), field="cell")
+        raise Unclear(Sentence(N_("Please mark at least one part of the photo")), field="cell")
     return found
 
 

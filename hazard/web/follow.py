@@ -4,7 +4,7 @@ import hmac
 
 from flask import Blueprint, Response, make_response, redirect
 
-from hazard.cases import withdrawing
+from hazard.cases import reopening, withdrawing
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence
@@ -17,7 +17,7 @@ from hazard.reports.queries import hold_by_id, list_located
 from hazard.reports.receipts import Code, WrongCode, read_code
 from hazard.reports.slips import list_unused
 from hazard.web.doorway import house, public, reading, write
-from hazard.web.followed import followed, need_fixed
+from hazard.web.followed import followed
 from hazard.web.forms import beside, text, word
 from hazard.web.replies import on_refusal, page
 from hazard.web.sealed import SealedCookie
@@ -103,9 +103,8 @@ def withdrawal() -> Response:
 @public
 def confirmation() -> Response:
     report_id = _need_opened()
-    need_fixed(report_id)
     with write(as_reporter=True) as work:
-        handling.confirm_fixed(work, hold_by_id(work, report_id), fixed=text("fixed") == "yes")
+        reopening.say_if_fixed(work, hold_by_id(work, report_id), fixed=text("fixed") == "yes")
     return _go_on(report_id)
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hazard.cases.for_reporter import Progress, progress_of, repair_of, state_words, steps_of
+from hazard.cases.reopening import may_say
 from hazard.core import clock
 from hazard.core.clock import day_of
-from hazard.core.errors import HazardError, Refused
+from hazard.core.errors import HazardError
 from hazard.core.words import N_, Sentence
 from hazard.policy.words import Desk
-from hazard.reports.followup import may_appeal, may_confirm, may_reply, may_withdraw
+from hazard.reports.followup import may_appeal, may_reply, may_withdraw
 from hazard.reports.handling import appeals_left, list_listeners
 from hazard.reports.opening import list_openings
 from hazard.reports.queries import get_by_id, list_messages, list_photos
@@ -100,6 +101,7 @@ def followed(
         ],
         "openings": [each.words for each in list_openings(reading(), report)],
         "question": report.state is ReportState.RETURNED,
+        "unfound": progress is not None and progress.is_over and not progress.is_fixed,
         "paths": paths(report_id, stem),
         "appeals": [
             (desk.value, APPEALS[desk])
@@ -115,21 +117,13 @@ def paths(report_id: int, stem: str) -> Paths:
     """Return the addresses of what the reporter may do now."""
     report = get_by_id(reading(), report_id)
     progress = progress_of(reading(), [report_id]).get(report_id)
-    fixed = progress is not None and progress.is_fixed
     is_open: Mapping[str, bool] = {
         "answer": may_reply(report),
-        "confirmation": fixed and may_confirm(reading(), report),
+        "confirmation": may_say(reading(), report),
         "withdrawal": may_withdraw(report) and not (progress and progress.is_over),
         "appeal": may_appeal(reading(), report, clock.now()),
     }
     return Paths(**{stage: f"{stem}/{stage}" for stage in STAGES if is_open[stage]})
-
-
-def need_fixed(report_id: int) -> None:
-    """Refuse the answer to "Is it really fixed?" while the plant has not said it is."""
-    progress = progress_of(reading(), [report_id]).get(report_id)
-    if progress is None or not progress.is_fixed:
-        raise Refused(Sentence(N_("The plant has not finished yet; look again later")))
 
 
 def _repair(progress: Progress) -> Pictures | None:

@@ -26,7 +26,7 @@ from hazard.statistics.books import (
     scope_in_words,
 )
 from hazard.statistics.columns import LEDGER, cells
-from hazard.statistics.ledger import Scope, add_up, count_rows, list_rows
+from hazard.statistics.ledger import Scope, add_up, count_rows, list_rows, rates_of
 from hazard.statistics.sheets import shown, totals_of
 from hazard.web.doorway import actor, house, language, person_id, reading, requires, write
 from hazard.web.replies import download, on_refusal, page
@@ -105,6 +105,7 @@ def _page(scope: Scope, error: HazardError | None = None) -> Response:
         lines=[(row, tuple(zip(LEDGER, map(shown, cells(row)), strict=True))) for row in rows],
         count=count, long=count > LONG, periods=_periods(kept),
         totals=totals_of(add_up(session, who, scope, clock.now())),
+        rates=() if count > LONG else rates_of(session, who, scope),
         units=[(unit.path, names[unit.id]) for unit in list_units(session, today)],
         levels=list(StatutoryLevel), states=list(CaseState),
         may_keep=who.may(Permission.LEDGER_KEEP), may_pack=who.may(Permission.PACK_MAKE),

@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, Response
 
 from hazard.access.permissions import Permission
-from hazard.cases import withdrawing
+from hazard.cases import reopening, withdrawing
 from hazard.cases.for_reporter import progress_of, state_words
 from hazard.core.clock import day_of
 from hazard.core.errors import HazardError
@@ -16,7 +16,7 @@ from hazard.reports import handling
 from hazard.reports.queries import get_mine, hold_by_id, list_mine
 from hazard.rewards.for_reporter import rewards_of
 from hazard.web.doorway import person_id, reading, requires, write
-from hazard.web.followed import followed, need_fixed
+from hazard.web.followed import followed
 from hazard.web.forms import text, word
 from hazard.web.replies import look_at, on_refusal, page
 
@@ -82,9 +82,8 @@ def withdrawal(number: str) -> Response:
 @requires(Permission.WORK)
 def confirmation(number: str) -> Response:
     report_id = _need_mine(number)
-    need_fixed(report_id)
     with write(as_reporter=True) as work:
-        handling.confirm_fixed(work, hold_by_id(work, report_id), fixed=text("fixed") == "yes")
+        reopening.say_if_fixed(work, hold_by_id(work, report_id), fixed=text("fixed") == "yes")
     return look_at(f"/mine/{number}")
 
 

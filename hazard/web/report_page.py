@@ -34,6 +34,7 @@ from hazard.web.tokens import new_token
 if TYPE_CHECKING:
     from hazard.reports.models import Voice
 
+_LEAST_ASKED = (Identity.ANONYMOUS, Identity.NAMED, Identity.CONFIDENTIAL)
 HEAD_SIGNS = Permission.SETTLEMENT_NAMES in ROLE_PERMISSIONS[Role.HEAD]
 """Whoever signs the finance version reads the names on it (words 28)."""
 PLACE_ID = re.compile("[0-9]{1,9}")
@@ -131,7 +132,8 @@ def show_form(
     versioned = policy_on(reading(), clock.today())
     policy, settings = versioned.policy, house().settings
     desks = offered_desks(union=has_union_desk(reading()))
-    default = Identity.NAMED if known else Identity.ANONYMOUS
+    offered = offered_identities()
+    default = Identity.NAMED if known else first_identity(policy.first_identity, offered)
     proposed = {"identity": default, "desk": desks[0], "urgency": Urgency.NORMAL}
     return page(
         "reporting/form.html",
@@ -142,7 +144,7 @@ def show_form(
         places=list_places(reading(), clock.today()),
         categories=tuple(Category),
         urgencies=tuple(Urgency),
-        identities=tuple(identity.value for identity in offered_identities()),
+        identities=tuple(identity.value for identity in offered),
         no_fine=policy.no_penalty,
         head_signs=HEAD_SIGNS,
         known=known,
@@ -160,6 +162,11 @@ def show_form(
         phones=phones(),
         ssid=settings.wifi_ssid if settings.reach is Reach.WIFI else "",
     )
+
+
+def first_identity(wished: Identity, offered: tuple[Identity, ...]) -> Identity:
+    """Return what is proposed to who is not logged in: the plant's wish, once it is true."""
+    return wished if wished in offered else min(offered, key=_LEAST_ASKED.index)
 
 
 def offered_identities() -> tuple[Identity, ...]:

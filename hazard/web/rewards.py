@@ -16,6 +16,7 @@ from hazard.rewards import awards, payout
 from hazard.rewards.cancelling import cancel
 from hazard.rewards.queries import PAGE, count_awards, list_awards, list_awards_of, view_claim
 from hazard.rewards.terms import AwardState
+from hazard.web.cases import afterwards
 from hazard.web.doorway import actor, confirm_password, language, reading, requires, write
 from hazard.web.forms import Filled, needed_number, text, ticked, word
 from hazard.web.replies import look_at, on_refusal, page
@@ -81,7 +82,7 @@ def take_back() -> Response:
 
 
 @bp.route("/cases/<number>/award", methods=["GET", "POST"])
-@requires(Permission.AWARD_PROPOSE)
+@requires(Permission.WORK)  # or named to propose: the verb decides
 def propose(number: str) -> Response:
     if request.method == "GET":
         return _proposal(number, Filled())
@@ -93,7 +94,7 @@ def propose(number: str) -> Response:
             reason=text("reason"),
         )  # fmt: skip
     flash(say(Sentence(N_("The reward is proposed and waits to be decided")), language()), "good")
-    return look_at(f"/cases/{number}")
+    return look_at(afterwards(number))
 
 
 @bp.get("/rewards/claims")
@@ -159,6 +160,7 @@ def _is_number(typed: str) -> bool:
 def _proposal(number: str, form: Filled) -> Response:
     session, today = reading(), clock.today()
     case = get_case(session, actor(), number)
+    awards.need_proposer(actor(), case)
     rewards = policy_on(session, case.graded_on or today).policy.rewards
     return page(
         "rewards/proposal.html", number=case.number, summary=case.short_description,

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
-from hazard.cases import beside, extending, signing
+from hazard.cases import beside, extending, reopening, signing
 from hazard.cases.extension_rules import Wish
 from hazard.cases.papers import PaperKind, rectification_notice, verification_report
 from hazard.cases.queries import get_case
@@ -127,6 +127,15 @@ def go_on(number: str) -> Response:
     again(number, Stage.GO_ON)
     words = text("text")
     return do_stage(number, lambda work, case: beside.allow_work(work, case, words))
+
+
+@bp.post("/<number>/look-again")
+@requires(Permission.CASE_ASSIGN)
+def look_again(number: str) -> Response:
+    again(number, Stage.LOOK_AGAIN)
+    verb = reopening.uphold if yes("fixed") else reopening.reopen
+    look = reopening.Look(text("text"), day("due_on"), ticked("declared"))
+    return do_stage(number, lambda work, case: verb(work, case, look))
 
 
 @bp.get("/<number>/<any(verification, notice):name>.pdf")

@@ -6,8 +6,9 @@ from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.words import N_, Sentence
 from hazard.people.duty import on_duty
+from hazard.policy.words import Urgency
 from hazard.reports import watching
-from hazard.reports.watching import Alarm
+from hazard.reports.watching import Alarm, Kept
 from hazard.web.doorway import actor, reading, requires, write
 from hazard.web.replies import is_htmx, look_at, page
 from hazard.web.report_page import phones
@@ -34,13 +35,23 @@ def acknowledge(number: str) -> Response:
     return _screen("watch/_alarms.html") if is_htmx() else look_at(url_for(".show"))
 
 
+@bp.post("/kept/acknowledgement")
+@requires(Permission.WORK)
+def acknowledge_kept() -> Response:
+    with write() as work:
+        watching.acknowledge_kept(work)
+    return _screen("watch/_alarms.html") if is_htmx() else look_at(url_for(".show"))
+
+
 def _screen(template: str) -> Response:
     now = clock.now()
     alarms = watching.list_alarms(reading(), actor(), now)
+    kept = watching.kept_alarm(reading(), actor(), now)
     return page(
         template,
         alarms=[(each, _since(each)) for each in alarms],
-        sound=_sound(alarms),
+        kept=kept,
+        sound=_sound(alarms, kept),
         call=on_duty(reading(), now),
         emergency=phones().otherwise or phones().emergency,
         now=now,
@@ -63,7 +74,9 @@ def _since(alarm: Alarm) -> Sentence | None:
     return Sentence(N_("%(n)s days ago"), n=minutes // DAY_M)
 
 
-def _sound(alarms: list[Alarm]) -> str:
+def _sound(alarms: list[Alarm], kept: Kept | None) -> str:
     """Return what is to be heard: the gravest thing nobody has seen yet, or nothing."""
     unseen = {alarm.urgency for alarm in alarms if not alarm.seen_by}
+    if kept and not kept.seen_by:
+        unseen.add(Urgency.URGENT)
     return next((each.value for each in watching.WATCHED if each in unseen), "")

@@ -16,6 +16,7 @@ from hazard.cases.archiving import archive
 from hazard.cases.models import Archive, Case
 from hazard.cases.terms import CaseState
 from hazard.cases.transition import StepNotOpen
+from hazard.cases.waiting import Stage, waiting_for
 from hazard.core import lease
 from hazard.core.clock import FakeClock
 from hazard.core.errors import Unclear
@@ -23,6 +24,8 @@ from hazard.core.house import House
 from hazard.core.images import Picture
 from hazard.core.lease import LEASE, JobRun, is_fresh
 from hazard.core.money import yuan
+from hazard.core.words import say
+from hazard.deadlines.terms import DeadlineKind
 from hazard.jobs.timetable import TIMETABLE, Leader, for_each, run_once, start
 from hazard.notices.outbox import list_messages
 from hazard.people.logins import Attempt, find_login, log_in
@@ -176,25 +179,41 @@ def test_an_unknown_job_is_refused_by_name(house: House) -> None:
 def test_a_case_is_archived_on_the_seventh_day_after_closing(
     company: Company, house: House, now: FakeClock
 ) -> None:
+    """On the day itself: the day after, the ladder would call a kept clock overdue."""
     number = walk_to_informed(company).case
-    now.set(datetime(2026, 11, 30, 23, 59, tzinfo=UTC) - timedelta(hours=8))
+    now.set(datetime(2026, 11, 29, 23, 59, tzinfo=UTC) - timedelta(hours=8))
     run_once(house, "archive")
     assert state(company, number) is CaseState.CLOSED
     now.move(timedelta(minutes=2))
     run_once(house, "archive")
     run_once(house, "archive")
     assert state(company, number) is CaseState.ARCHIVED
+    now.move(timedelta(days=1))
+    run_once(house, "ladder")
     with company.reading() as session:
         assert session.scalar(select(func.count(Archive.id))) == 1
+        told = [say(m.sentence) for m in list_messages(session, company.safety)]
+    assert not any("归档" in words for words in told)
 
 
 def test_a_case_whose_reporter_was_not_told_is_not_archived(
     company: Company, house: House, now: FakeClock
 ) -> None:
+    """Both clocks run on: whoever forgot is reminded level by level (T19)."""
     number = walk_to_closed(company).case
     now.move(timedelta(days=30))
-    run_once(house, "archive")
+    for _ in range(3):
+        run_once(house, "archive")
+        run_once(house, "ladder")
     assert state(company, number) is CaseState.CLOSED
+    with company.reading() as session:
+        officer = [say(m.sentence) for m in list_messages(session, company.safety)]
+        head = [say(m.sentence) for m in list_messages(session, company.head)]
+        items = waiting_for(session, company._actor(company.safety), now.now())
+    kind = say(DeadlineKind.FEEDBACK.label)
+    assert any(kind in words for words in officer)
+    assert any(kind in words for words in head)
+    assert [i.due.overdue for i in items if i.kind == Stage.FEEDBACK and i.due] == [27]
 
 
 def test_a_case_is_not_archived_twice(company: Company, house: House, now: FakeClock) -> None:

@@ -5,11 +5,21 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from hazard.cases import drills
-from hazard.core.clock import CHINA
+from hazard.cases.queries import hold_case
+from hazard.cases.reopening import Look, reopen
+from hazard.core.clock import CHINA, day_of
 from hazard.core.money import yuan
 from hazard.policy.words import Category, Identity
 from hazard.reports.queries import hold_report
-from hazard.statistics.figures import Figures, Levels, Rate, figures_of
+from hazard.statistics.figures import (
+    Figures,
+    Levels,
+    Rate,
+    _guarded,
+    count_participation,
+    count_returns,
+    figures_of,
+)
 from hazard.statistics.spans import Span, Week, WeekUnclear
 from tests.company import Company
 from tests.walks import (
@@ -128,3 +138,60 @@ def test_a_week_across_new_year_is_one_week() -> None:
     assert week.span == Span(date(2026, 12, 28), date(2027, 1, 3))
     assert week.next() == Week(2027, 1)
     assert week.next().previous() == week
+
+
+# ---- what comes back, and who takes part ----
+
+
+def returns(company: Company, span: Span = NOVEMBER) -> str:
+    with company.reading() as session:
+        return str(count_returns(session, span))
+
+
+def test_what_comes_back_at_the_same_place_within_90_days_counts_against_what_was_closed(
+    company: Company,
+) -> None:
+    assert returns(company) == "—"
+    walk_to_closed(company, level=2)
+    walk_to_closed(company, level=2, category=Category.PERSON)
+    company.clock.move(timedelta(days=89))
+    walk_to_graded(company, level=2)
+    assert returns(company) == "50%"
+    company.clock.move(timedelta(days=2))
+    walk_to_graded(company, level=2, category=Category.PERSON)
+    assert returns(company) == "50%", "the 91st day is a new matter"
+
+
+def test_what_was_opened_again_came_back(company: Company) -> None:
+    number = walk_to_closed(company, level=1).case
+    with company.work_as(company.safety) as work:
+        look = Look("还在", day_of(work.now), declared=True)
+        reopen(work, hold_case(work, number), look)
+    assert returns(company) == "100%"
+
+
+def test_participation_counts_each_person_once_and_unnamed_reports_not_at_all(
+    company: Company,
+) -> None:
+    for identity in (Identity.NAMED, Identity.NAMED, Identity.ANONYMOUS):
+        walk_to_reported(company, identity=identity)
+    with company.reading() as session:
+        share = count_participation(session, NOVEMBER)
+    assert (share.whole.part, share.whole.whole, str(share.whole)) == (1, 4, "25%")
+    assert [rate for _, rate in share.by_unit] == [None, None], "one person is no group"
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        ({"a": 7, "b": 5, "c": 6}, {"a", "b", "c"}),
+        ({"a": 7, "b": 4, "c": 0}, {"a"}),
+        ({"a": 7, "b": 5, "c": 4}, {"a"}),
+        ({"a": 7, "b": 0}, set()),
+        ({}, set()),
+    ],
+)
+def test_no_small_group_is_shown_nor_given_away_by_the_sum(
+    parts: dict[str, int], shown: set[str]
+) -> None:
+    assert set(_guarded({key: Rate(n, 20) for key, n in parts.items()})) == shown

@@ -2,23 +2,33 @@
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from hazard.access.duties import SameHands, WrongHands
 from hazard.access.permissions import Role
 from hazard.audit.queries import verify_trail
+from hazard.cases.grading import Grade, grade
 from hazard.cases.hands import NotDeclared
+from hazard.cases.models import Case
+from hazard.cases.proposing import name_proposer, proposers
 from hazard.cases.queries import hold_case
+from hazard.cases.terms import Verdict
+from hazard.cases.verification import Found, assign_verifiers, find
+from hazard.cases.waiting import Stage, turns
 from hazard.core.clock import CHINA, day_of
 from hazard.core.errors import HazardError, NotAllowed, NotFound, Refused, Unclear
 from hazard.core.money import ZERO, Money, yuan
 from hazard.core.words import say
+from hazard.notices.outbox import list_messages
 from hazard.people.keeping import grant_role
 from hazard.people.queries import get_person, root_unit
 from hazard.policy.keeping import add_version
 from hazard.policy.queries import policy_on, policy_values
+from hazard.policy.words import About
 from hazard.reports.handling import mark_drill
 from hazard.reports.identity import match_person
 from hazard.reports.intake import Name
@@ -30,7 +40,9 @@ from hazard.rewards.queries import list_awards, list_awards_of
 from hazard.rewards.settlement import draft, get_run, total
 from hazard.rewards.terms import Account, AwardState, RunState
 from tests.company import Company
+from tests.seal import represent
 from tests.walks import (
+    ANSWERS,
     Walk,
     decide,
     figure,
@@ -43,6 +55,7 @@ from tests.walks import (
     walk_to_confirmed,
     walk_to_drafted,
     walk_to_graded,
+    walk_to_kept,
     walk_to_locked,
     walk_to_proposed_award,
     walk_to_rectifying,
@@ -111,6 +124,59 @@ def test_only_the_safety_officer_proposes_and_only_the_head_decides(company: Com
     for person in (company.safety, company.finance, company.worker):
         with pytest.raises(NotAllowed), company.work_as(person) as work:
             awards.decide(work, ids, YES, declared=True)
+
+
+def kept_and_graded(company: Company, by: int, verifiers: list[int]) -> Walk:
+    """Have a report about the safety officer verified and graded without the officer."""
+    walk = walk_to_kept(company, by, About.SAFETY)
+    with company.work_as(company.head) as work:
+        assign_verifiers(work, hold_case(work, walk.case), verifiers)
+    for person in verifiers:
+        with company.work_as(person) as work:
+            found = Found(Verdict.TRUE, "", on_site=True, declared=True)
+            find(work, hold_case(work, walk.case), found)
+    with company.work_as(company.head) as work:
+        grade(work, hold_case(work, walk.case), Grade(*ANSWERS[2], None), declared=True)
+    return walk
+
+
+def test_a_report_about_the_officer_is_rewarded_by_hands_the_head_names(company: Company) -> None:
+    walk = kept_and_graded(company, company.head, [company.head, company.finance])
+    with company.reading() as session:
+        case = session.scalars(select(Case).where(Case.number == walk.case)).one()
+        head, now = company._actor(company.head), company.clock.now()
+        assert [t.stage for t in turns(session, head, case, now) if t.mine].count(Stage.PROPOSER)
+        assert proposers(session, case, day_of(now)) == [company.finance]
+    for unfit in (company.head, company.safety):
+        with pytest.raises(NotAllowed), company.work_as(company.head) as work:
+            name_proposer(work, hold_case(work, walk.case), unfit)
+    with company.work_as(company.head) as work:
+        name_proposer(work, hold_case(work, walk.case), company.finance)
+    ids = propose(company, company.finance, walk)
+    decide(company, replace(walk, awards=tuple(ids)))
+    assert state_of(company, walk) == [AwardState.APPROVED]
+    with company.reading() as session:
+        day = day_of(company.clock.now())
+        officer = company._actor(company.safety)
+        assert list_awards(session, officer, [AwardState.APPROVED], day) == []
+        told = [say(m.sentence) for m in list_messages(session, company.safety)]
+    assert told == []
+    with pytest.raises(NotFound), company.work_as(company.finance) as work:
+        hold_case(work, walk.case)
+
+
+def test_where_there_is_a_representative_the_union_is_named_first(company: Company) -> None:
+    union = represent(company)
+    walk = kept_and_graded(company, union, [company.head, company.finance])
+    with company.reading() as session:
+        case = session.scalars(select(Case).where(Case.number == walk.case)).one()
+        assert proposers(session, case, day_of(company.clock.now())) == [union]
+
+
+def test_of_an_ordinary_hazard_the_officer_proposes_and_nobody_is_named(company: Company) -> None:
+    walk = walk_to_graded(company)
+    with pytest.raises(Refused), company.work_as(company.head) as work:
+        name_proposer(work, hold_case(work, walk.case), company.finance)
 
 
 def test_who_proposed_does_not_decide_even_with_both_roles(company: Company) -> None:

@@ -23,6 +23,7 @@ from hazard.core.money import ZERO, yuan
 from hazard.core.words import say
 from hazard.deadlines.queries import running_of
 from hazard.deadlines.terms import DeadlineKind
+from hazard.notices.outbox import list_messages as list_notices
 from hazard.people.keeping import grant_role
 from hazard.people.queries import get_person, root_unit
 from hazard.policy.words import Category, Gravity, Hurt, Identity, Likely, SubCode
@@ -405,3 +406,61 @@ def test_a_new_owner_plans_anew_and_the_old_date_no_longer_runs(company: Company
     assert state(company, walk.case) is CaseState.PLANNING
     assert _clock(company, walk.case, DeadlineKind.PLAN)
     assert not _clock(company, walk.case, DeadlineKind.RECTIFY)
+
+
+# ---- the clock of handling (domain 2.4) ----
+
+
+def handles(company: Company, number: str) -> bool:
+    """Say whether the clock of handling runs."""
+    with company.reading() as session:
+        case = session.scalars(select(Case).where(Case.number == number)).one()
+        running = running_of(session, [(case.kind, case.id)], company.clock.now())
+    return any(due.kind is DeadlineKind.HANDLE for due in running)
+
+
+def tell_result(company: Company, number: str) -> None:
+    with company.work_as(company.safety) as work:
+        case = hold_case(work, number)
+        feedback.inform(work, case, case.first.report, "您报的属实")
+
+
+def test_handling_ends_when_it_is_closed_and_the_reporter_knows(company: Company) -> None:
+    number = walks.walk_to_closed(company, level=2).case
+    assert handles(company, number), "closed, but nobody told the reporter"
+    tell_result(company, number)
+    assert not handles(company, number)
+    early = walks.walk_to_rectifying(company, level=2).case
+    tell_result(company, early)
+    assert handles(company, early), "told, but not closed"
+
+
+def test_a_major_hazard_is_handled_with_its_plan_in_force_and_the_reporter_told(
+    company: Company,
+) -> None:
+    number = walks.walk_to_planned(company, level=4).case
+    tell_result(company, number)
+    assert handles(company, number), "the head has not approved the plan"
+    with company.work_as(company.head) as work:
+        rectification.approve_plan(work, hold_case(work, number), declared=True)
+    assert not handles(company, number)
+
+
+def test_what_was_not_confirmed_is_handled_once_the_reporter_knows(company: Company) -> None:
+    number = walks.walk_to_verifying(company).case
+    for person in (company.safety, company.head):
+        with company.work_as(person) as work:
+            found = verification.Found(Verdict.NOT_FOUND, "没有看到", on_site=True, declared=True)
+            verification.find(work, hold_case(work, number), found)
+    assert handles(company, number)
+    tell_result(company, number)
+    assert not handles(company, number)
+
+
+def test_the_reporter_hears_of_the_closing_also_when_told_before(company: Company) -> None:
+    number = walks.walk_to_completed(company, level=2).case
+    tell_result(company, number)
+    with company.work_as(company.safety) as work:
+        before = len(list_notices(work.session, company.worker))
+        checking.check(work, hold_case(work, number), passed=True, note="", declared=True)
+        assert len(list_notices(work.session, company.worker)) == before + 1

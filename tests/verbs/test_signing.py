@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from hazard.access.duties import HandsShort, SameHands
-from hazard.cases import grading, signing
+from hazard.cases import checking, grading, signing, verification
 from hazard.cases.models import Case, CheckRecord, Finding
 from hazard.cases.opening import Opening
 from hazard.cases.queries import hold_case
 from hazard.cases.quick import FirstHand
-from hazard.cases.terms import CaseState
+from hazard.cases.terms import CaseState, Verdict
 from hazard.core.errors import NotFound, Refused
 from hazard.core.images import Picture
 from hazard.core.words import say
@@ -100,3 +100,26 @@ def test_who_did_not_sign_says_so_and_verification_starts_over(company: Company)
     assert "有人说手写签名不是本人签的" in told
     with pytest.raises(Refused), company.work_as(company.finance) as work:
         quick.deny(work, signature, "再说一次")
+
+
+def test_after_a_denial_the_check_of_a_fix_is_made_anew(company: Company) -> None:
+    number = handled(company)
+    signed = sign(company, number, company.finance)
+    with company.work_as(company.finance) as work:
+        quick.deny(work, signed, "我没签")
+    with company.work_as(company.safety) as work:
+        case = hold_case(work, number)
+        verification.assign_verifiers(work, case, [company.safety, company.head])
+    for person in (company.safety, company.head):
+        with company.work_as(person) as work:
+            found = verification.Found(Verdict.TRUE, "", on_site=True, declared=True)
+            if person == company.safety:
+                fix = (walks._after(work),)
+                found = replace(found, fixer_id=company.worker, photos=fix)
+            verification.find(work, hold_case(work, number), found)
+    with company.work_as(company.safety) as work:
+        given = grading.Grade(*walks.ANSWERS[1], None)
+        grading.grade(work, hold_case(work, number), given, declared=True)
+    with company.work_as(company.head) as work:
+        checking.check(work, hold_case(work, number), passed=True, note="", declared=True)
+    assert case_of(company, number).state is CaseState.CLOSED

@@ -14,10 +14,14 @@ from hazard.core.clock import FakeClock, day_of
 from hazard.core.house import House
 from hazard.people.keeping import add_person, grant_role
 from hazard.people.queries import root_unit
+from hazard.policy.words import Identity
 from tests import walks
 from tests.company import Company
 from tests.verbs.test_signing import handled
 from tests.web.desk_walks import Office, alerts, photo, words
+from tests.web.road import Phone
+
+DUE = "2026-11-26"
 
 
 @pytest.fixture
@@ -67,6 +71,29 @@ def test_what_was_fixed_on_the_spot_has_no_plan_on_its_road(office: Office) -> N
         "归档",
     ]
     assert [mark for mark, _ in steps] == ["done"] * 4 + ["now"]
+
+
+def test_what_the_reporter_finds_still_there_is_opened_again_on_the_page(
+    app: Flask, office: Office, company: Company
+) -> None:
+    walk = walks.walk_to_informed(company, level=1, identity=Identity.ANONYMOUS)
+    assert walk.code
+    number, phone = walk.case, Phone(app)
+    phone.follow(walk.code.text)
+    assert phone.press("confirmation", fixed="no").status_code == 303
+    assert "回头看：还在不在" in words(office.get("safety", "/desk"))
+    page = words(office.get("safety", f"/cases/{number}"))
+    assert "报告人说还在，要再去看" in page
+    form = {"text": "护罩又被拆了", "due_on": "2026-11-20", "declared": "1", "fixed": "no"}
+    refused = office.post("safety", f"/cases/{number}/look-again", **form)
+    assert alerts(refused) == ["期限已经过去，请选今天或以后"]
+    assert "护罩又被拆了" in refused.text
+    sent = office.post("safety", f"/cases/{number}/look-again", **form | {"due_on": DUE})
+    assert sent.status_code == 303
+    assert "重开 1 次" in words(office.get("safety", f"/cases/{number}"))
+    assert road(office.get("safety", f"/cases/{number}"))[4][0] == "now"
+    assert "正在改" in phone.open("/follow")
+    assert "上次没有真改好，正在重改，11月26日前改好" in phone.open("/follow")
 
 
 def test_a_later_date_is_asked_for_and_granted_on_the_page(office: Office) -> None:

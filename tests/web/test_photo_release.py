@@ -75,10 +75,24 @@ def test_keeping_the_ticked_fields_alone_cuts_off_the_rest(office: Office) -> No
     assert down < whole.height / 2
 
 
+def test_a_box_drawn_with_the_finger_is_black_and_stays_where_a_refusal_comes_back(
+    office: Office,
+) -> None:
+    case, original = with_photo(office)
+    address = f"/cases/{case}/photos/{original}"
+    refused = office.post("safety", address, cell=["99-99"], box=["0,0,500"])
+    assert refused.status_code == 422
+    assert office.post("safety", address, box=["0,0,500,500"], how="black").status_code == 303
+    picture = opened(office, copies(office)[0].public_id)
+    across, down = picture.size
+    assert max(picture.getpixel((across // 3, down // 3))) < 12  # type: ignore[arg-type]
+    assert max(picture.getpixel((across - 5, down - 5))) > 12  # type: ignore[arg-type]
+
+
 def test_nothing_ticked_is_said_and_nothing_shown(office: Office) -> None:
     case, original = with_photo(office)
     bare = office.post("safety", f"/cases/{case}/photos/{original}", how="black")
-    assert (bare.status_code, alerts(bare)) == (422, ["请在照片上至少勾一格"])
+    assert (bare.status_code, alerts(bare)) == (422, ["请至少在照片上标一处"])
     assert copies(office) == []
 
 

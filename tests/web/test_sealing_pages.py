@@ -9,11 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from hazard.core.clock import day_of
 from hazard.core.house import House
 from hazard.people.logins import set_password
 from hazard.people.passwords import hash_password
 from hazard.people.queries import get_person
-from hazard.policy.words import About, Desk, Identity
+from hazard.policy.keeping import add_version
+from hazard.policy.terms import preset_values
+from hazard.policy.words import About, Desk, Identity, Size
 from hazard.reports.models import Report
 from hazard.sealing.models import SealedIdentity
 from hazard.sealing.terms import Group
@@ -57,6 +60,22 @@ def ceremony(company: Company, **changed: str) -> dict[str, Any]:
     return {**form, **changed}
 
 
+CHECKED = 'name="identity" value="{}" checked'
+
+
+def test_a_plant_of_three_hundred_proposes_confidential_once_it_is_true(
+    office: Office, app: Flask
+) -> None:
+    company, phone = office.company, Phone(app)
+    with company.work_as(company.head) as work:
+        add_version(work, preset_values(Size.MEDIUM), day_of(work.now))
+    assert CHECKED.format("anonymous") in phone.open(), "nothing could be sealed yet"
+    make_seal(company)
+    assert CHECKED.format("confidential") in phone.open()
+    phone.log_in(office.house, company.worker)
+    assert CHECKED.format("named") in phone.open()
+
+
 def test_two_people_make_the_key_and_the_form_offers_it_once_both_sheets_are_kept(
     office: Office, app: Flask
 ) -> None:
@@ -75,6 +94,7 @@ def test_two_people_make_the_key_and_the_form_offers_it_once_both_sheets_are_kep
     paper = office.post("safety", "/settings/sealing/sheet", sheet=sheets[1])
     assert Print(paper.data).shows("刘桂兰")
     assert 'value="confidential"' in phone.open()
+    assert CHECKED.format("anonymous") in phone.open(), "the small plant proposes no name"
     again = office.post("safety", "/settings/sealing", **ceremony(company))
     assert again.status_code == 409
     assert sheets[0] not in office.get("safety", "/settings/sealing")

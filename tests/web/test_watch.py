@@ -8,10 +8,10 @@ from flask import Flask
 from hazard.access.permissions import Role
 from hazard.people import duty
 from hazard.people.keeping import add_person, grant_role
-from hazard.people.queries import find_by_number, root_unit
+from hazard.people.queries import find_by_number, get_person, root_unit
 from hazard.policy.keeping import add_version
 from hazard.policy.terms import preset_values
-from hazard.policy.words import About, Identity, Size, Urgency
+from hazard.policy.words import About, Desk, Identity, Size, Urgency
 from tests import walks
 from tests.company import Company
 from tests.web.office import Visitor, words
@@ -97,6 +97,27 @@ def test_who_it_is_about_does_not_see_it_and_a_worker_only_while_on_duty(
     assert "机器设备有毛病" in shown
     assert "现在值班：张伟 8001" in shown
     assert "值守屏" in words(worker.get("/desk"))
+
+
+def test_what_is_urgent_for_the_head_alone_sounds_and_says_whom_to_call_and_no_more(
+    app: Flask, company: Company
+) -> None:
+    walk = walks.walk_to_reported(company, urgency=Urgency.URGENT, desk=Desk.HEAD)
+    with company.work_as() as work:
+        get_person(work.session, company.head).phone = "13800000001"
+    keeper, head = gate(app, company), Visitor(app, company, company.head)
+    page = keeper.get("/watch")
+    assert sound(page.text) == "urgent"
+    assert "周国强 13800000001" in words(page)
+    for kept in (walk.report, "3号车床", "机器设备有毛病", "白班"):
+        assert kept not in words(page), kept
+    assert walk.report in head.get("/watch").text
+    named = keeper.post(f"/watch/{walk.report}/acknowledgement", "/watch")
+    assert named.status_code == 404
+    assert keeper.post("/watch/kept/acknowledgement", "/watch").status_code == 303
+    page = keeper.get("/watch")
+    assert sound(page.text) == ""
+    assert "门卫老赵 已看到" in words(page)
 
 
 def test_what_waits_long_is_told_in_hours_and_days(app: Flask, company: Company) -> None:

@@ -828,8 +828,8 @@ def upgrade() -> None:
             ["case_id"], ["hazard_case.id"], name=op.f("fk_archive_case_id_hazard_case")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_archive")),
-        sa.UniqueConstraint("case_id", name=op.f("uq_archive_case_id")),
     )
+    op.create_index(op.f("ix_archive_case_id"), "archive", ["case_id"], unique=False)
     op.create_table(
         "assignment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -962,6 +962,7 @@ def upgrade() -> None:
             "checker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("reopened", sa.Integer(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column(
             "cosigned_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -1048,6 +1049,7 @@ def upgrade() -> None:
         sa.Column(
             "report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("reopened", sa.Integer(), nullable=False),
         sa.Column("given_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -1061,7 +1063,9 @@ def upgrade() -> None:
             ["report_id"], ["report.id"], name=op.f("fk_feedback_report_id_report")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
-        sa.UniqueConstraint("case_id", "report_id", name=op.f("uq_feedback_case_id_report_id")),
+        sa.UniqueConstraint(
+            "case_id", "report_id", "reopened", name=op.f("uq_feedback_case_id_report_id_reopened")
+        ),
     )
     op.create_table(
         "finding",
