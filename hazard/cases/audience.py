@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
-from hazard.access.permissions import Permission, Role
+from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.audit.work import Work
 from hazard.cases.models import Case
 from hazard.core.errors import Refused, Unclear
@@ -55,13 +55,22 @@ def holders_told(session: Session, case: Case, role: Role, day: date) -> list[in
 
 
 def kept_from(session: Session, kind: str, subject_id: int) -> Collection[Role]:
-    """Return the roles that must not hear of a case or a report; none for anything else."""
+    """Return the roles that must not hear of a case or a report; none for anything else.
+
+    Of a report only those hear who receive reports: a workshop must not learn that one came in.
+    """
     if kind == Case.kind:
         return hidden_roles(session.get_one(Case, subject_id))
     if kind == Report.kind:
         report = session.get_one(Report, subject_id)
-        return hidden_from(report.desk, report.about, union=has_union_desk(session))
+        hidden = hidden_from(report.desk, report.about, union=has_union_desk(session))
+        return hidden | _NO_DESK
     return ()
+
+
+_NO_DESK = frozenset(
+    role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_RECEIVE not in held
+)
 
 
 def _store(case: Case, hidden: Iterable[Role]) -> None:

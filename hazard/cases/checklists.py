@@ -75,6 +75,8 @@ class Handing:
     open_count: int
     taker: str
     taken_at: datetime | None
+    mine: bool
+    """Whether the actor may take it over now: not who gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def get_list(session: Session, actor: Actor, unit_id: int, now: datetime, base: 
     return ShiftList(
         unit_id=unit.id, unit=unit_names(session)[unit.id], shift=shift, hours=hours_of(shift),
         lines=_lines(session, actor, unit, shift, base),
-        to_hand_over=_handable(session, unit.id, now), last=_last_handing(session, unit.id),
+        to_hand_over=_handable(session, unit.id, now), last=_last_handing(session, actor, unit.id),
     )  # fmt: skip
 
 
@@ -318,7 +320,7 @@ def _latest(session: Session, unit_id: int) -> Handover | None:
     return session.scalars(newest.order_by(Handover.id.desc()).limit(1)).one_or_none()
 
 
-def _last_handing(session: Session, unit_id: int) -> Handing | None:
+def _last_handing(session: Session, actor: Actor, unit_id: int) -> Handing | None:
     last = _latest(session, unit_id)
     if last is None:
         return None
@@ -326,6 +328,7 @@ def _last_handing(session: Session, unit_id: int) -> Handing | None:
     return Handing(
         last.shift_day, last.shift_name or Sentence(N_("Between shifts")), names[last.given_by],
         last.given_at, last.open_count, names.get(last.taken_by or 0, ""), last.taken_at,
+        mine=last.taken_at is None and last.given_by != actor.person_id,
     )  # fmt: skip
 
 

@@ -28,7 +28,8 @@ from hazard.policy.queries import policy_on
 from hazard.policy.words import Urgency
 from hazard.reports.identity import may_identify, unmatched_among
 from hazard.reports.models import Report
-from hazard.reports.queries import list_waiting, may_read
+from hazard.reports.queries import has_union_desk, list_waiting, may_read
+from hazard.reports.routing import receiving_roles
 from hazard.reports.terms import ReportState
 from hazard.reports.transfers import list_unreceipted
 
@@ -164,7 +165,7 @@ def turns(session: Session, actor: Actor, case: Case, now: datetime) -> list[Tur
 def next_of(session: Session, case: Case, now: datetime) -> Next | None:
     """Return what the case waits for and by when; None once it is archived and not doubted."""
     clocks = {due.kind: due for due in running_of(session, [(case.kind, case.id)], now)}
-    who = _whose(session, case, day_of(now))
+    who = _names_of(session, _doers(session, case, day_of(now)))
     for words, kind in _NEXT[case.state]:
         if kind in clocks:
             by_itself = kind is DeadlineKind.ARCHIVE
@@ -178,8 +179,29 @@ _RUNNING = (Role.SAFETY_OFFICER, Role.HEAD, Role.UNION_REPRESENTATIVE, Role.AUDI
 """Whose task a case is that is assigned to nobody: the first who sees it (decisions 15)."""
 
 
-def _whose(session: Session, case: Case, day: date) -> tuple[str, ...]:
-    """Return at most three names; an assigned person stands for the task alone."""
+def whose(
+    session: Session, subject: str, subject_id: int, clock: DeadlineKind, day: date
+) -> list[int]:
+    """Return who has to do what a clock that nobody holds runs for: the desk, or who decides."""
+    if subject == Report.kind:
+        report = session.get_one(Report, subject_id)
+        roles = receiving_roles(report.desk, report.about, union=has_union_desk(session))
+        return list_holders(session, roles, report.unit_path, day)
+    case = session.get_one(Case, subject_id)
+    if clock is DeadlineKind.AWARD:
+        return list(fitting(session, case, Duty.APPROVER, day))
+    asked = extending.pending(session, case) if clock is DeadlineKind.EXTENSION else None
+    if asked:
+        return extending.deciders(session, case, asked, day)
+    return _office(session, case, day) if clock in _OF_DESK else _doers(session, case, day)
+
+
+_OF_DESK = frozenset({DeadlineKind.FEEDBACK, DeadlineKind.HANDLE})
+"""What the desk has to do whatever the state of the case."""
+
+
+def _doers(session: Session, case: Case, day: date) -> list[int]:
+    """Return whose the state of the case is; an assigned person stands for the task alone."""
     assigned = _ASSIGNED.get(case.state)
     people = [a.person_id for a in case.assignments if a.part is assigned and not a.ended_at]
     if not people and case.state is CaseState.PLAN_SUBMITTED:
@@ -187,9 +209,16 @@ def _whose(session: Session, case: Case, day: date) -> tuple[str, ...]:
     if case.state is CaseState.SUBMITTED_FOR_CHECK:
         signs = cosigners(session, case, day) if passed_check(session, case) else []
         people = signs or people or list(fitting(session, case, Duty.CHECKER, day))
-    if not people:
-        office = next(role for role in _RUNNING if not case.is_hidden_from(role))
-        people = list_holders(session, [office], case.unit_path, day)
+    return people or _office(session, case, day)
+
+
+def _office(session: Session, case: Case, day: date) -> list[int]:
+    office = next(role for role in _RUNNING if not case.is_hidden_from(role))
+    return list_holders(session, [office], case.unit_path, day)
+
+
+def _names_of(session: Session, people: list[int]) -> tuple[str, ...]:
+    """Return at most three names."""
     names = names_of(session, people[:SHOWN])
     return tuple(names[each] for each in people[:SHOWN] if each in names)
 

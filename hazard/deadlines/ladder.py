@@ -1,7 +1,7 @@
 """Telling the next level that something is late, each rung exactly once (decisions 6, 36)."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from hazard.core.calendar import overdue_days
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.models import Deadline, Rung
+from hazard.deadlines.terms import DeadlineKind
 from hazard.notices.outbox import tell
 from hazard.people.queries import get_unit, list_holders, root_unit
 from hazard.policy.queries import policy_numbered
@@ -21,11 +22,8 @@ INSTEAD = (Role.HEAD, Role.UNION_REPRESENTATIVE, Role.SAFETY_OFFICER, Role.AUDIT
 """Who is told where the role of a rung must not hear of the matter: the first who may."""
 KeptFrom = Callable[[Session, str, int], Collection[Role]]
 """Tells by kind and id of a subject which roles must not hear of it."""
-
-
-def kept_from_nobody(_: Session, __: str, ___: int) -> Collection[Role]:
-    """Keep nothing from anybody."""
-    return ()
+Whose = Callable[[Session, str, int, DeadlineKind, date], Collection[int]]
+"""Tells by kind and id of a subject, clock and day who has to do it, where nobody holds it."""
 
 
 def ready_ids(session: Session, now: datetime) -> list[int]:
@@ -37,12 +35,12 @@ def ready_ids(session: Session, now: datetime) -> list[int]:
     return [row.id for row in rows if _has_come(row, _policy(session, row), _late(row, now))]
 
 
-def climb(work: Work, deadline_id: int, kept_from: KeptFrom = kept_from_nobody) -> int | None:
+def climb(work: Work, deadline_id: int, kept_from: KeptFrom, whose: Whose) -> int | None:
     """Tell the next rung whose day has come; return its level, or None if there is none.
 
     At most one rung a call, so that a server that was down catches up level by level. Level 1
-    is the holder, the further ones are the roles of the policy the clock started under; a role
-    that `kept_from` names is passed over.
+    is the holder, or those `whose` names; the further ones are the roles of the policy the clock
+    started under; a role that `kept_from` names is passed over.
     """
     deadline = work.session.get_one(Deadline, deadline_id, with_for_update=True)
     policy, late = _policy(work.session, deadline), _late(deadline, work.now)
@@ -61,7 +59,7 @@ def climb(work: Work, deadline_id: int, kept_from: KeptFrom = kept_from_nobody) 
         role = next(each for each in INSTEAD if each not in out)
     tell(
         work,
-        _recipients(work, deadline, role),
+        _recipients(work, deadline, role, whose),
         Sentence(N_("Overdue %(n)s days: %(kind)s"), kind=deadline.kind, n=late),
         key=f"late:{deadline.id}:{deadline.extended}:{deadline.level}",
         link="/desk",
@@ -83,9 +81,13 @@ def _late(deadline: Deadline, now: datetime) -> int:
     return overdue_days(deadline.due_at, now)
 
 
-def _recipients(work: Work, deadline: Deadline, role: Role) -> list[int]:
-    if deadline.level == 1 and deadline.holder_id is not None:
-        return [deadline.holder_id]
-    session = work.session
+def _recipients(work: Work, deadline: Deadline, role: Role, whose: Whose) -> Collection[int]:
+    session, day = work.session, day_of(work.now)
+    if deadline.level == 1:
+        subject = deadline.subject_kind, deadline.subject_id
+        holder = [deadline.holder_id] if deadline.holder_id is not None else []
+        own = holder or whose(session, *subject, deadline.kind, day)
+        if own:
+            return own
     unit = get_unit(session, deadline.unit_id) if deadline.unit_id else root_unit(session)
-    return list_holders(session, [role], unit.path, day_of(work.now))
+    return list_holders(session, [role], unit.path, day)

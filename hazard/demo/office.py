@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from hazard.access.actor import SYSTEM
 from hazard.audit.work import Work, writing
 from hazard.cases import archiving
+from hazard.cases.audience import kept_from
+from hazard.cases.waiting import whose
 from hazard.core import clock, tasks
 from hazard.core.calendar import Month
 from hazard.core.clock import CHINA
@@ -66,7 +68,7 @@ def nights(plant: Plant, read_until: datetime) -> Life:
         if late:
             with writing(database, SYSTEM) as work:
                 for deadline_id in late:
-                    ladder.climb(work, deadline_id)
+                    ladder.climb(work, deadline_id, kept_from, whose)
         if clock.now() < read_until and local.isoweekday() == FRIDAY:
             for account in accounts():
                 with plant.by(account["employee_no"]) as work:

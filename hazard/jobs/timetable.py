@@ -18,6 +18,7 @@ from hazard.audit.work import Work, writing
 from hazard.backups import back_up_nightly
 from hazard.cases import archiving
 from hazard.cases.audience import kept_from
+from hazard.cases.waiting import whose
 from hazard.core import chance, clock, lease, tasks
 from hazard.core.errors import Refused, Unclear
 from hazard.core.house import House
@@ -80,7 +81,7 @@ def climb_ladder(house: House) -> None:
 
 
 def _climb(work: Work, deadline_id: int) -> None:
-    ladder.climb(work, deadline_id, kept_from)
+    ladder.climb(work, deadline_id, kept_from, whose)
 
 
 def archive_cases(house: House) -> None:

@@ -33,8 +33,10 @@ class Receipt:
 
     report_id: int
     number: str
+    coded: bool
+    """A code follows it; else it stands among the reports of whoever was logged in."""
     shows_code: bool
-    """The code may be shown again: one was given, not kept yet, the shift is not long over."""
+    """The code may be shown again: not kept yet, the shift is not long over."""
     poster_code: str
     emergency: bool
     repeated: bool
@@ -48,9 +50,10 @@ def find_receipt(session: Session, submission_hash: str, now: datetime) -> Recei
     report = find_by_submission(session, submission_hash)
     if report is None:
         return None
-    shows_code = report.locator is not None and not report.kept and now < report.code_until
+    coded = report.locator is not None
+    shows_code = coded and not report.kept and now < report.code_until
     return Receipt(
-        report.id, report.number, shows_code, report.poster_code,
+        report.id, report.number, coded, shows_code, report.poster_code,
         report.urgency is Urgency.EMERGENCY, bool(report.same_as), report.policy_version,
         promised(session, report),
     )  # fmt: skip

@@ -167,14 +167,15 @@ def _cell_page(error: HazardError | None = None) -> Response:
 
 
 def _fill_page(error: HazardError | None = None) -> Response:
-    month = _month()
-    shifts = duty.shift_names(reading(), clock.today())
-    proposed = {"first": month.first_day, "last": month.last_day, "days_each": 1}
+    month, today = _month(), clock.today()
+    shifts = duty.shift_names(reading(), today)
+    first = today if month == Month.of_day(today) else month.first_day
+    proposed = {"first": first, "last": month.last_day, "days_each": 1}
     return page(
         "duty/fill.html",
         form=Filled(proposed, error),
         shifts=[(name or BETWEEN, Cell(month.first_day, name).label) for name in shifts],
-        people=_people(clock.today()),
+        people=_people(today),
     )
 
 

@@ -43,6 +43,8 @@ class Shown:
     """Somebody reported the same before."""
     spoken: bool
     """A voice note came with it; only the receiving desk hears it."""
+    drill: bool
+    """Made for a test: it counts nowhere and nobody will decide on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def followed(
             report.description, day_of(report.received_at),
             photos if by_address else [each.thumbnail for each in thumbnails(shown)],
             progress is not None and not progress.first, bool(list_voices(reading(), [report_id])),
+            report.drill,
         ),
         "steps": steps_of(reading(), report, progress, clock.now()),
         "reward": reward.words if reward else None,

@@ -34,6 +34,7 @@ class Line:
     about: str
     reward: Sentence | None
     question: bool
+    drill: bool
 
 
 @bp.get("/mine")
@@ -48,6 +49,7 @@ def index() -> Response:
             day_of(report.received_at), report.description,
             rewards[report.id].words if report.id in rewards else None,
             report.state in handling.ASKED,
+            report.drill,
         )
         for report in reports
     ]  # fmt: skip

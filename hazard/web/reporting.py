@@ -148,6 +148,7 @@ def receipt() -> Response:
         lines=_lines(found.promise, versioned),
         prices=prices(versioned),
         again=_again_at(found),
+        follow="/follow" if found.coded else "/mine",
         urgent=found.emergency,
         repeated=found.repeated,
         phones=phones(),

@@ -94,6 +94,9 @@ OPEN = {
 }
 """Which stages a report page offers."""
 
+PAYABLE = frozenset({ReportState.SUBMITTED, ReportState.RETURNED, ReportState.ACCEPTED})
+"""Only for these a reward may wait for the name."""
+
 KINDS = {
     Category.PERSON: N_("Unsafe way of working"),
     Category.EQUIPMENT: N_("Defect of a machine or device"),
@@ -278,7 +281,7 @@ def _show(
         if known and not known.matched
         else [],
         "asks_name": named and identity.may_identify(reading(), actor(), report),
-        "unmatched": named and identity.is_unmatched(reading(), report),
+        "unmatched": named and report.state in PAYABLE and identity.is_unmatched(reading(), report),
         "people": choices.by_number(reading(), clock.today()) if known or stage == "match" else [],
         "cases": cases_of_report(reading(), report.id),
         "handed_on": transfers.find_transfer(reading(), report),

@@ -14,7 +14,7 @@ from hazard.rewards.printing import NEEDS
 from hazard.rewards.queries import list_months, list_payments, view_run, view_waiting
 from hazard.rewards.scans import list_scans
 from hazard.rewards.settlement import get_run, hold_run, list_runs
-from hazard.rewards.terms import Version
+from hazard.rewards.terms import PayeeKind, Version
 from hazard.sealing.payouts import unlock_keys
 from hazard.web.doorway import (
     actor,
@@ -186,11 +186,13 @@ def show_run(month: Month, number: int, form: Filled, view: View | None = None) 
     named = who.may(Permission.SETTLEMENT_NAMES)
     view = view or _view(named=named)
     opened = opened_payees(run) if named else {}
+    payments = list_payments(session, who, run, opened) if view is View.PAYMENTS else ()
     return page(
         "settlements/run.html", month=month, form=form, view=view, views=list(View), named=named,
         run=view_run(session, run, who, clock.today()), waiting=view_waiting(session, month),
         runs=[each.run for each in list_runs(session, month)],
-        payments=list_payments(session, who, run, opened) if view is View.PAYMENTS else (),
+        payments=payments,
+        unpaid=any(not each.paid_on and each.kind is not PayeeKind.VOUCHER for each in payments),
         closed=len(sealed.sealed_payees(session, run)) - len(opened) if named else 0,
         versions=[version for version in Version if who.may(NEEDS[version])],
         scans=list_scans(session, who, run),

@@ -6,18 +6,25 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from hazard.access.permissions import Role
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
+from hazard.core.words import say
 from hazard.deadlines.models import Rung
 from hazard.jobs.timetable import TICK_S, Leader, run_once
 from hazard.notices.outbox import Message, list_messages
-from hazard.policy.words import About, Desk
+from hazard.people.keeping import add_person, grant_role
+from hazard.people.models import Unit
+from hazard.people.queries import root_unit
+from hazard.policy.keeping import add_version
+from hazard.policy.terms import preset_values
+from hazard.policy.words import About, Desk, Size
 from hazard.reports.handling import ask
 from hazard.reports.queries import hold_report
 from tests.company import Company
 from tests.jobs.clocks import jump
 from tests.seal import represent
-from tests.walks import walk_to_kept, walk_to_reported
+from tests.walks import walk_to_kept, walk_to_proposed_award, walk_to_reported
 
 LATE = "Overdue %(n)s days: %(kind)s"
 
@@ -80,6 +87,37 @@ def test_the_officer_never_hears_that_a_matter_about_the_officer_is_late(
     assert rungs(company)
     assert told(company, company.safety) == 0
     assert told(company, company.head) + told(company, union) > 0
+
+
+def test_what_nobody_holds_is_told_first_to_those_whose_task_it_is(
+    company: Company, house: House, now: FakeClock
+) -> None:
+    """In a medium plant the workshop head comes first on the ladder, but has no such task."""
+    with company.work_as(company.head) as work:
+        add_version(work, preset_values(Size.MEDIUM), work.now.date())
+    with company.work_as() as work:
+        workshop = work.session.get_one(Unit, company.workshop)
+        chief = add_person(work, "1000", "沈国梁", workshop)
+        grant_role(work, chief, Role.WORKSHOP_HEAD, workshop)
+        manager = add_person(work, "0004", "陈卫东", workshop)
+        grant_role(work, manager, Role.SAFETY_MANAGER, root_unit(work.session))
+        ids = chief.id, manager.id
+    walk_to_proposed_award(company, level=2)
+    walk_to_reported(company)
+    now.move(timedelta(days=8))
+    for _ in range(2):
+        run_once(house, "ladder")
+    chiefs, managers, officers = (late(company, who) for who in (*ids, company.safety))
+    assert "决定是否受理" in officers
+    assert "决定是否受理" not in chiefs, "nobody of the workshop hears that a report came in"
+    assert managers == "决定奖励"
+
+
+def late(company: Company, person: int) -> str:
+    """Return in words what this person was told is late."""
+    with company.reading() as session:
+        found = [m.sentence for m in list_messages(session, person) if m.sentence.msgid == LATE]
+    return " ".join(sorted({say(each).partition("：")[2] for each in found}))
 
 
 def test_two_threads_tell_a_rung_once(company: Company, house: House, now: FakeClock) -> None:

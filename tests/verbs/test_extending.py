@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from hazard.cases import checking, extending, rectification
+from hazard.cases.audience import kept_from
 from hazard.cases.extension_rules import Wish
 from hazard.cases.models import Extension
 from hazard.cases.queries import hold_case
 from hazard.cases.terms import CaseState, ExtensionState
+from hazard.cases.waiting import whose
 from hazard.core.clock import FakeClock, day_of
 from hazard.core.errors import NotAllowed, Refused, Unclear
 from hazard.core.money import ZERO
@@ -98,7 +100,7 @@ def test_a_decision_after_the_date_counts_from_the_old_date(
         ready = ready_ids(session, now.now())
     assert late.id in ready  # type: ignore[attr-defined]
     with company.work_as() as work:
-        assert climb(work, late.id) == 1  # type: ignore[attr-defined]
+        assert climb(work, late.id, kept_from, whose) == 1  # type: ignore[attr-defined]
     with company.work_as(company.head) as work:
         told_words = extending.Decision(granted=True, note="", told="改到27日", declared=True)
         extending.decide(work, hold_case(work, walk.case), told_words)
@@ -107,7 +109,7 @@ def test_a_decision_after_the_date_counts_from_the_old_date(
     assert moved.last_day == old + timedelta(days=2)  # type: ignore[attr-defined]
     now.move(timedelta(days=3))
     with company.work_as() as work:
-        assert climb(work, late.id) == 1  # type: ignore[attr-defined]
+        assert climb(work, late.id, kept_from, whose) == 1  # type: ignore[attr-defined]
 
 
 def test_a_refused_date_stays_overdue_from_the_old_one(company: Company, now: FakeClock) -> None:

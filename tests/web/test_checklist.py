@@ -160,10 +160,12 @@ def test_handing_over_is_said_once_and_taken_by_another(
     unit = {"unit": str(company.workshop)}
     assert phone.post("/checklist/handover", data=unit).status_code == 303
     assert words("Handed over, %(n)s not fixed yet", n=1) in phone.get("/checklist").text
+    assert "/checklist/takeover" not in phone.get("/checklist").text, "offered to others alone"
     own = phone.post("/checklist/takeover", data=unit)
     assert own.status_code == 409
     assert words("You handed over yourself; somebody else takes over") in own.text
     officer = client_of(app, house, company.safety)
+    assert "/checklist/takeover" in officer.get("/checklist", query_string=unit).text
     assert officer.post("/checklist/takeover", data=unit).status_code == 303
     assert "王建华" in phone.get("/checklist").text
 

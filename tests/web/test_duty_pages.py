@@ -46,6 +46,8 @@ def test_an_unknown_name_comes_back_beside_its_field(app: Flask, company: Compan
 
 def test_a_pattern_fills_the_month(app: Flask, company: Company) -> None:
     officer = Visitor(app, company, company.safety)
+    for month, first in (("2026-11", TODAY), ("2026-12", "2026-12-01")):
+        assert f'value="{first}"' in officer.get(f"/duty/fill?month={month}").text
     answer = officer.post(
         "/duty/fill", "/duty/fill", shift="-", first="2026-11-23", last="2026-11-30",
         people="王建华、1001", days_each="7",

@@ -19,6 +19,7 @@ from hazard.reports import photos
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import hold_report
 from hazard.reports.terms import PhotoPart
+from hazard.rewards.reassessing import mark_drill
 from tests import walks
 from tests.company import Company
 from tests.pictures import jpeg
@@ -40,6 +41,16 @@ def look(app: Flask, house: House, person: int, photo: str) -> TestResponse:
 
 
 # ---- my reports ----
+
+
+def test_a_drill_says_so_to_whoever_made_it(app: Flask, company: Company, house: House) -> None:
+    walk = walks.walk_to_reported(company)
+    me = client_of(app, house, company.worker)
+    pages = ("/mine", f"/mine/{walk.report}")
+    assert not any("测试/演练" in me.get(each).text for each in pages)
+    with company.work_as(company.safety) as work:
+        mark_drill(work, hold_report(work, walk.report), drill=True)
+    assert all("测试/演练，不计数" in me.get(each).text for each in pages)
 
 
 def test_zhang_wei_sees_what_came_of_his_reports_and_nobody_elses(

@@ -442,6 +442,18 @@ def voucher(office: Office) -> Walk:
     return walk
 
 
+def test_once_every_name_is_paid_only_the_vouchers_are_left_to_pay(office: Office) -> None:
+    paid = walk_quickly(office.company, level=1)
+    decide(office.company, paid)
+    voucher(office)
+    address = f"{NOVEMBER}/1?view=payments"
+    assert "有名字的都已发" in body(office["finance"].get(address))
+    assert office.post("finance", f"{NOVEMBER}/1/payment").status_code == 303
+    page = body(office["finance"].get(address))
+    assert "有名字的都已发" not in page
+    assert "凭码发放" in page
+
+
 def test_a_voucher_is_looked_up_and_paid_with_two_signatures(office: Office) -> None:
     walk = voucher(office)
     claim = claim_of(walk)

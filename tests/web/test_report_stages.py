@@ -140,6 +140,14 @@ def test_a_refusal_needs_words_and_keeps_the_reason(office: Office) -> None:
     assert "已转给后勤" in words(page)
 
 
+def test_no_reward_waits_for_the_name_on_a_report_that_was_refused(office: Office) -> None:
+    walk = walks.walk_to_reported(office.company, name=intake.Name(name="小张", team="一班"))
+    address = f"/reports/{walk.report}"
+    assert "姓名还没对上人" in words(office.get("safety", address))
+    office.post("safety", f"{address}/refusal", reason="R5", words="已转给后勤，电话 8666")
+    assert "姓名还没对上人" not in words(office.get("safety", address))
+
+
 def test_ready_sentences_stand_beside_the_field_and_are_polite(office: Office) -> None:
     walk = walks.walk_to_reported(office.company)
     page = office.get("safety", f"/reports/{walk.report}")

@@ -275,6 +275,18 @@ def test_the_code_is_shown_again_to_the_same_form_until_an_hour_after_the_shift(
     assert (mark(page, "number"), mark(page, "code")) == (number, "")
 
 
+def test_the_receipt_leads_to_the_code_or_to_ones_own_reports(
+    phone: Phone, company: Company, house: House
+) -> None:
+    phone.report(description=WORDS)
+    assert 'href="/follow"' in phone.open("/receipt")
+    phone.log_in(house, company.worker)
+    phone.report(description=WORDS, identity="named")
+    page = phone.open("/receipt")
+    assert 'href="/mine"' in page
+    assert 'href="/follow"' not in page
+
+
 def test_the_receipt_closes_after_a_quarter_of_an_hour(phone: Phone, now: FakeClock) -> None:
     phone.report(description=WORDS)
     now.move(timedelta(minutes=15))
