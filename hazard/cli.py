@@ -122,8 +122,9 @@ def _import(house: House, name: str, columns: Any, read: Any, apply: Any) -> cli
         lines = read_table(file.read_bytes(), columns)
         with writing(house.database, SYSTEM) as work:
             draft = read(work.session, lines, clock.today())
-            for fault in draft.errors:
-                click.echo(f"{fault.row} {say(fault.column)}: {say(fault.sentence)}", err=True)
+            for fault in draft.faults:
+                place = Sentence(N_("Row %(row)s, %(column)s"), row=fault.row, column=fault.column)
+                click.echo(f"{say(place)}：{say(fault.sentence)}", err=True)
             apply(work, draft)
         _tell(N_("%(n)s rows read"), n=len(lines))
 

@@ -167,9 +167,14 @@ def apply_upload() -> Response:
     key, content = kept_upload()
     lines = read_table(content, roster.COLUMNS)
     with write() as work:
-        roster.apply(work, roster.read_people(work.session, lines, clock.today()))
+        draft = roster.read_people(work.session, lines, clock.today())
+        roster.apply(work, draft)
     forget_upload(key)
-    flash(say(Sentence(N_("The list is written")), language()), "good")
+    words = N_(
+        "Written: %(new)s new, %(changed)s changed. Login slips are printed by unit, under Units"
+    )
+    done = Sentence(words, new=len(draft.added), changed=len(draft.changed))
+    flash(say(done, language()), "good")
     return look_at(url_for(".index"))
 
 
