@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from hazard.audit.work import Work
 from hazard.core.calendar import Month
 from hazard.core.errors import Refused
+from hazard.core.numbers import BadNumber, telephone
 from hazard.core.tabular import BadTable, Column, Fault, Line, read_table
 from hazard.core.words import N_, Sentence
 from hazard.people.duty import BETWEEN, Entry, list_days, names_by_day, set_many
-from hazard.people.roll import SEPARATORS, Namesakes, Roll, Unknown, read_roll
-from hazard.people.terms import BadEntry, telephone
+from hazard.people.roll import SEPARATORS, Namesakes, Roll, read_roll
+from hazard.people.terms import BadEntry
 
 DAY, SHIFT, PERSON, DEPUTY, PHONE = "day", "shift", "person", "deputy", "phone"
 COLUMNS = (
@@ -129,7 +130,7 @@ def _entries(
             known = _shift(shift, read.shifts[day])
             hands = [read.roll.find(name) for name in people]
             phone = telephone(line.cells[PHONE]) if line.cells[PERSON] else ""
-        except (Unknown, BadEntry) as error:
+        except (BadEntry, BadNumber) as error:
             faults.append(Fault(line.number, column, error.sentence, " ".join(people)))
         else:
             asked.update({hand.name: hand for hand in hands if isinstance(hand, Namesakes)})

@@ -12,6 +12,7 @@ from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.core.clock import day_of
 from hazard.core.listing import Reader, need_ready, repeated
+from hazard.core.numbers import telephone
 from hazard.core.tabular import Column, Fault, Line
 from hazard.core.words import N_, Sentence
 from hazard.people.imports import Deeds, ImportKind, remember
@@ -22,7 +23,6 @@ from hazard.people.terms import (
     initials_of,
     name_of_person,
     name_of_thing,
-    telephone,
 )
 from hazard.policy.queries import policy_on
 

@@ -11,7 +11,6 @@ from hazard.core.words import N_, Sentence, Term
 
 MOST_NAME = 60
 NUMBER = re.compile(r"[0-9A-Z][0-9A-Z._-]{0,29}")
-PHONE = re.compile(r"\+?[0-9][0-9 -]{2,24}")
 LINED_UP = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,3}")
 UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 """Characters that pasted lists carry along; the joiners some scripts need are not among them."""
@@ -70,17 +69,6 @@ def name_of_thing(text: str, *, field: str = "name") -> str:
     if not name:
         raise BadEntry(Sentence(N_("Please enter a name for it")), field=field)
     return _fitting(name, field)
-
-
-def telephone(text: str) -> str:
-    """Return a telephone number or extension, empty if none; raises `BadEntry`."""
-    number = unicodedata.normalize("NFKC", text).strip()
-    if number and PHONE.fullmatch(number) is None:
-        raise BadEntry(
-            Sentence(N_("A telephone number is 3 to 25 digits, with spaces or - between them")),
-            field="phone",
-        )
-    return number
 
 
 def initials_of(name: str) -> str:
