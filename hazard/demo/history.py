@@ -122,6 +122,7 @@ def _open_offices(
     diary.add(begin, office.tell_people(plant))
     diary.add(begin, office.nights(plant, present - timedelta(days=2)))
     diary.add(begin, office.echoes(plant))
+    diary.add(begin, office.shift_book(plant))
     diary.add(begin, office.weekly_lists(plant, stories.to_decide, present - timedelta(days=4)))
     diary.add(max(begin, this.starts + timedelta(hours=1)), office.keep_roster(plant, this))
     for month in months:

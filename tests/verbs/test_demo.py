@@ -11,7 +11,16 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hazard.access.permissions import Role
 from hazard.audit.queries import verify_trail
-from hazard.cases.models import Case, CaseReport, ControlCheck, Extension, Finding, Plan, Remark
+from hazard.cases.models import (
+    Case,
+    CaseReport,
+    ControlCheck,
+    Extension,
+    Finding,
+    Handover,
+    Plan,
+    Remark,
+)
 from hazard.cases.terms import (
     CaseState,
     ExtensionState,
@@ -124,6 +133,7 @@ def test_what_stands_beside_a_case_is_there_too(demo: Demo, session: Session) ->
     assert states(session, Report.about) == set(About)
     assert states(session, Report.desk) == set(Desk)
     assert set(session.scalars(select(ControlCheck.holds))) == {True, False}
+    assert session.scalar(select(exists().where(Handover.taken_at.is_not(None))))
     assert session.scalar(select(exists().where(Report.drill)))
     late = exists().where(
         Deadline.subject_kind == Case.kind, Deadline.subject_id == Case.id,
