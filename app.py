@@ -18,4 +18,7 @@ app = create_app(house)
 cli.register(app, house)
 
 if __name__ == "__main__":
-    sys.exit(serving.serve(app, house))
+    try:
+        sys.exit(serving.serve(app, house))
+    except HazardError as error:
+        sys.exit(say(error.sentence))

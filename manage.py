@@ -124,6 +124,8 @@ def main(arguments: list[str]) -> int:
 
 def serve(arguments: list[str]) -> int:
     """Serve the plant kept in the instance folder."""
+    if SERVICE_FILE.exists() and keeps_for_another():
+        sys.exit("This plant is served by systemd; as root: systemctl start hazard")
     prepare(RUNTIME_LOCK)
     return become(PYTHON, "app.py", *arguments)
 
@@ -137,7 +139,12 @@ def demo(arguments: list[str]) -> int:
 def administer(arguments: list[str]) -> int:
     """Pass an administration command on to the application."""
     prepare(RUNTIME_LOCK)
-    return become(PYTHON, "-m", "flask", "--app", "app", *arguments)
+    words = ("-m", "flask", "--app", "app", *arguments)
+    if not keeps_for_another():
+        return become(PYTHON, *words)
+    done = subprocess.run([PYTHON, *words], check=False).returncode
+    hand_back(instance_folder())
+    return done
 
 
 def install_service(arguments: list[str]) -> int:
@@ -325,6 +332,27 @@ def service_complaint(here: Path) -> str:
     if closed:
         return f"Other users may not enter {closed[-1]}. Move this folder to /opt and try again"
     return ""
+
+
+def instance_folder() -> Path:
+    """Return the folder of the plant, as the application finds it."""
+    return HERE / (os.environ.get("HAZARD_INSTANCE") or INSTANCE)
+
+
+def keeps_for_another() -> bool:
+    """Tell whether root looks after a plant that a service of its own user serves."""
+    folder = instance_folder()
+    return (
+        os.name == "posix" and os.geteuid() == 0 and folder.is_dir() and folder.stat().st_uid != 0
+    )
+
+
+def hand_back(folder: Path) -> None:
+    """Give what root made in `folder` to its owner, who could not write to it otherwise."""
+    owner = folder.stat()
+    for path in folder.rglob("*"):
+        if path.lstat().st_uid == 0:
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def provide_test_tools() -> None:

@@ -16,6 +16,7 @@ from hazard.audit.queries import get_head
 from hazard.core import clock
 from hazard.core.errors import Refused
 from hazard.core.house import House
+from hazard.core.lease import LEADER, is_fresh
 from hazard.core.limits import Room, free_bytes
 from hazard.core.noted import note
 from hazard.core.words import N_, Sentence
@@ -71,7 +72,8 @@ def back_up_nightly(house: House) -> None:
 def restore(house: House, folder: Path) -> int:
     """Bring a backup into an empty instance; return how many photos came back.
 
-    Refuses a folder whose files are not what its manifest says, or a database in use.
+    Refuses a folder whose files are not what its manifest says, a database in use, and a server
+    that still runs: what it had not written down yet would fall into the middle of the backup.
     """
     manifest = _checked_manifest(folder)
     _need_empty(house)
@@ -138,20 +140,27 @@ def _postgres_tool(tool: str, house: House, *words: str, into: bool = False) -> 
 
 
 def _need_empty(house: House) -> None:
-    with house.database.engine.connect() as connection:
-        in_use = connection.dialect.has_table(connection, "plant") and connection.scalar(
-            text("SELECT count(*) FROM plant")
-        )
-    if in_use:
-        raise Refused(
-            Sentence(N_("This instance holds a plant already. Restore into an empty one"))
-        )
+    with house.database.reading() as session:
+        if not session.connection().dialect.has_table(session.connection(), "plant"):
+            return
+        if session.scalar(text("SELECT count(*) FROM plant")):
+            raise Refused(
+                Sentence(N_("This instance holds a plant already. Restore into an empty one"))
+            )
+        if is_fresh(session, LEADER, clock.now()):
+            words = N_("The server is running. Stop it first (systemctl stop hazard, or Ctrl+C)")
+            raise Refused(Sentence(words))
 
 
 def _checked_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not path.exists():
-        raise BackupBroken(Sentence(N_("No backup lies in %(folder)s"), folder=str(folder)))
+        inside = sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
+        words = N_("No backup lies in %(folder)s itself; name the folder in it: %(inside)s")
+        bare = N_("No backup lies in %(folder)s")
+        raise BackupBroken(
+            Sentence(words if inside else bare, folder=str(folder), inside=tuple(inside))
+        )
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if manifest["digests"] != _digests(folder):
         raise BackupBroken(

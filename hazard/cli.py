@@ -51,17 +51,21 @@ def _commands(house: House) -> list[click.Command]:
             _doctor(house), _demo(house)]  # fmt: skip
 
 
-def _refusing(command: Callable[..., Any]) -> Callable[..., Any]:
+def _refusing(house: House) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let a refusal end the command with its sentence and exit code 1."""
 
-    @functools.wraps(command)
-    def run(*args: Any, **options: Any) -> Any:
-        try:
-            return command(*args, **options)
-        except HazardError as error:
-            raise click.ClickException(say(error.sentence)) from error
+    def around(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def run(*args: Any, **options: Any) -> Any:
+            try:
+                with house.database.opening():
+                    return command(*args, **options)
+            except HazardError as error:
+                raise click.ClickException(say(error.sentence)) from error
 
-    return run
+        return run
+
+    return around
 
 
 def _tell(msgid: str, /, **values: object) -> None:
@@ -70,7 +74,7 @@ def _tell(msgid: str, /, **values: object) -> None:
 
 def _migrate(house: House) -> click.Command:
     @click.command("migrate", help="Bring the database to the newest tables; a copy is kept.")
-    @_refusing
+    @_refusing(house)
     def migrate() -> None:
         serving.prepare(house)
         _tell(N_("The database is up to date"))
@@ -82,7 +86,7 @@ def _create_admin(house: House) -> click.Command:
     @click.command("create-admin", help="Give an employee the keys when all who had them left.")
     @click.argument("employee_no")
     @click.argument("name")
-    @_refusing
+    @_refusing(house)
     def create_admin(employee_no: str, name: str) -> None:
         with writing(house.database, SYSTEM) as work:
             root = root_unit(work.session)
@@ -90,11 +94,9 @@ def _create_admin(house: House) -> click.Command:
             if person is None:
                 person = keeping.add_person(work, employee_no, name, root)
             keeping.grant_role(work, person, _keeper_role(work.session), root)
-            slip = print_slip(work, person)
-        _tell(
-            N_("%(name)s can now set a password with the slip %(code)s"),
-            name=person.name, code=slip.code,
-        )  # fmt: skip
+            code, called = print_slip(work, person).code, person.name
+        words = N_("%(name)s can now set a password at %(url)s with the code %(code)s")
+        _tell(words, name=called, code=code, url=f"{house.settings.base_url}/activate")
 
     return create_admin
 
@@ -117,13 +119,14 @@ def _imports(house: House) -> list[click.Command]:
 def _import(house: House, name: str, columns: Any, read: Any, apply: Any) -> click.Command:
     @click.command(name, help="Read a .xlsx or .csv; nothing is written while a row is wrong.")
     @click.argument("file", type=FILE)
-    @_refusing
+    @_refusing(house)
     def command(file: Path) -> None:
         lines = read_table(file.read_bytes(), columns)
         with writing(house.database, SYSTEM) as work:
             draft = read(work.session, lines, clock.today())
-            for fault in draft.errors:
-                click.echo(f"{fault.row} {say(fault.column)}: {say(fault.sentence)}", err=True)
+            for fault in draft.faults:
+                place = Sentence(N_("Row %(row)s, %(column)s"), row=fault.row, column=fault.column)
+                click.echo(f"{say(place)}：{say(fault.sentence)}", err=True)
             apply(work, draft)
         _tell(N_("%(n)s rows read"), n=len(lines))
 
@@ -133,7 +136,7 @@ def _import(house: House, name: str, columns: Any, read: Any, apply: Any) -> cli
 def _posters(house: House) -> click.Command:
     @click.command("posters", help="Write every poster in use as a PDF into a folder.")
     @click.option("--out", type=FOLDER, required=True)
-    @_refusing
+    @_refusing(house)
     def posters(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         with house.database.reading() as session:
@@ -154,7 +157,7 @@ def _jobs(house: House) -> click.Group:
 
     @group.command("once", help="Run one job now, whatever its timetable says.")
     @click.argument("name")
-    @_refusing
+    @_refusing(house)
     def once(name: str) -> None:
         timetable.run_once(house, name)
         _tell(N_("Done"))
@@ -165,7 +168,7 @@ def _jobs(house: House) -> click.Group:
 def _back_up(house: House) -> click.Command:
     @click.command("backup", help="Copy database, photos, keys and settings into a folder.")
     @click.argument("folder", type=FOLDER)
-    @_refusing
+    @_refusing(house)
     def backup(folder: Path) -> None:
         made = backups.back_up(house, folder)
         _tell(N_("Backup written to %(folder)s. It holds keys: keep it safe"), folder=str(made))
@@ -176,7 +179,7 @@ def _back_up(house: House) -> click.Command:
 def _restore(house: House) -> click.Command:
     @click.command("restore", help="Bring a backup into an empty instance.")
     @click.argument("folder", type=FOLDER)
-    @_refusing
+    @_refusing(house)
     def restore(folder: Path) -> None:
         photos = backups.restore(house, folder)
         _tell(N_("Restored, with %(n)s photos. Start the server again"), n=photos)
@@ -187,7 +190,7 @@ def _restore(house: House) -> click.Command:
 def _verify_trail(house: House) -> click.Command:
     @click.command("verify-trail", help="Prove that nobody changed the trail.")
     @click.option("--anchor", help="number:hash noted earlier, on paper or elsewhere")
-    @_refusing
+    @_refusing(house)
     def command(anchor: str | None) -> None:
         with house.database.reading() as session:
             faults = verify_trail(session, _anchor(anchor))
@@ -212,7 +215,7 @@ def _anchor(text: str | None) -> tuple[int, str] | None:
 
 def _doctor(house: House) -> click.Command:
     @click.command("doctor", help="Examine this server and say what to mend.")
-    @_refusing
+    @_refusing(house)
     def doctor() -> None:
         sound = is_sound(house)
         verify(house)
@@ -237,7 +240,7 @@ def _show(lamp: Lamp) -> None:
 def _demo(house: House) -> click.Command:
     @click.command("demo", help="Serve a throw-away demo plant.")
     @click.option("--json", "as_json", is_flag=True, help="Print who can log in as one JSON line.")
-    @_refusing
+    @_refusing(house)
     def demo(as_json: bool) -> None:  # noqa: FBT001 - click hands it over by name
         house.close()
         sys.exit(serving.serve_demo(house.settings, as_json=as_json))

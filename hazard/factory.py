@@ -16,7 +16,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from hazard.core.config import Settings, keys
+from hazard.core.config import Settings, keys, need_folder
 from hazard.core.db import Database
 from hazard.core.errors import HazardError, NotFound, TooLarge
 from hazard.core.files import open_store
@@ -53,7 +53,7 @@ def open_house(
     settings: Settings, *, demo: bool = False, restart: Callable[[], None] | None = None
 ) -> House:
     """Return what a server with these settings holds; the keys are made on the first start."""
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    need_folder(settings.instance)
     return House(
         settings=settings,
         keys=keys(settings.instance),

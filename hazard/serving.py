@@ -86,8 +86,9 @@ def serve_demo(settings: Settings, *, as_json: bool) -> int:
 
 def prepare(house: House) -> None:
     """Bring the database to the newest tables, with a copy of the old one beside it."""
-    back_up_before_migration(house)
-    migrate(house.database.engine)
+    with house.database.opening():
+        back_up_before_migration(house)
+        migrate(house.database.engine)
 
 
 def ask_restart() -> None:

@@ -1,5 +1,6 @@
 """Deployment settings, read once at start: the environment, then `settings.toml`, then defaults."""
 
+import errno
 import json
 import os
 import re
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 from hazard.core import chance
@@ -18,11 +20,22 @@ PREFIX = "HAZARD_"
 ANSWERS_FILE = "settings.toml"
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 KEY_BYTES = 32
+NO_FOLDER = {
+    errno.EACCES: N_("This user may not write to %(folder)s. Run the command as root"),
+    errno.EROFS: N_("%(folder)s is mounted read-only. Mount it for writing first"),
+    errno.ENOSPC: N_("The disk of %(folder)s is full. Make room first"),
+    errno.EEXIST: N_("%(folder)s is a file. Name a folder with HAZARD_INSTANCE"),
+    errno.ENOTDIR: N_("%(folder)s is a file. Name a folder with HAZARD_INSTANCE"),
+}
 OTHERS_MAY_READ = 0o077
 
 
 class BadSetting(Unclear):
     """A setting the server cannot start with."""
+
+
+class BadFolder(Unclear):
+    """The instance folder is not this server's to write."""
 
 
 class BadKeys(Unclear):
@@ -106,13 +119,26 @@ def save_answers(settings: Settings, **answers: str | int) -> None:
     replace_file(settings.instance / ANSWERS_FILE, "\n".join(["[server]", *lines, ""]).encode())
 
 
+def need_folder(instance: Path) -> None:
+    """Make the instance folder, or raise `BadFolder` where nothing can be written into it."""
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=instance):
+            pass
+    except OSError as error:
+        words = NO_FOLDER.get(error.errno or 0, N_("Nothing can be written to %(folder)s: %(why)s"))
+        facts = Sentence(words, folder=str(instance), why=error.strerror)
+        raise BadFolder(facts) from error
+
+
 def keys(instance: Path) -> Keys:
     """Return the secret keys, made on the first start.
 
-    Raises `BadKeys` when a file is missing, damaged, or open to other users of the machine.
+    Raises `BadKeys` when a file is missing, damaged, or open to other users of the machine; a
+    plant that was set up gets no new keys, since they would open none of its receipts.
     """
     folder = instance / "keys"
-    if not folder.exists():
+    if not folder.exists() and not (instance / ANSWERS_FILE).exists():
         _make_keys(folder)
     return Keys(_read_key(folder / "session.key"), _read_key(folder / "receipt.key"))
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     or_,
 )
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import (
     DeclarativeBase,
     InstrumentedAttribute,
@@ -44,8 +44,17 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+DAMAGED = N_(
+    "The database %(where)s cannot be used (%(why)s). See whether the disk is full and whose file "
+    "it is; if it is damaged, bring the newest backup into an empty instance"
+)
+SILENT = N_("The database %(where)s does not answer (%(why)s). Start it, or mend its address")
 LOCK_WAIT_S = 20.0
 """How long a writer waits for its turn before it is told to try again."""
+
+
+class NoDatabase(Busy):
+    """The database does not answer, or is none."""
 
 
 Collision = IntegrityError
@@ -239,6 +248,22 @@ class Database:
                 return True
         except SQLAlchemyError:
             return False
+
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """Tell whoever starts the server or gives it a command why the database cannot be used.
+
+        Raises `NoDatabase`.
+        """
+        try:
+            yield
+        except DatabaseError as error:
+            if type(error) not in {DatabaseError, OperationalError}:
+                raise
+            words = DAMAGED if self.is_sqlite else SILENT
+            url = self.engine.url
+            where = str(url.database) if self.is_sqlite else url.render_as_string()
+            raise NoDatabase(Sentence(words, where=where, why=str(error.orig).strip())) from error
 
     def close(self) -> None:
         """Close all connections."""

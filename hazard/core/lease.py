@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hazard.core.db import Base, Id
 
+LEADER = "leader"
+"""The name of the lease held by the process that runs the jobs."""
 LEASE = timedelta(seconds=90)
 """Three ticks of 30 s: a leader that misses them has died."""
 ODD = timedelta(minutes=5)

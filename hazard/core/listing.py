@@ -11,6 +11,9 @@ from hazard.core.errors import Refused, Unclear
 from hazard.core.tabular import EXAMPLE, Column, Fault, Line
 from hazard.core.words import CHINESE, N_, Sentence, say
 
+MOST_WRITTEN = 40
+"""Characters of a wrong cell that the dry run quotes."""
+
 T = TypeVar("T")
 Row = TypeVar("Row")
 
@@ -35,13 +38,13 @@ class Reader:
         try:
             return reader()
         except Unclear as error:
-            self.fault(line.number, key, error.sentence)
+            self.fault(line.number, key, error.sentence, line.cells[key])
             return None
 
-    def fault(self, row: int, key: str, sentence: Sentence) -> None:
-        """Note what is wrong in a row, under the header people see."""
+    def fault(self, row: int, key: str, sentence: Sentence, written: str) -> None:
+        """Note what is wrong in a row, under the header people see, and what stands there."""
         header = next(column.names[0] for column in self.columns if column.key == key)
-        self.faults.append(Fault(row, header, sentence))
+        self.faults.append(Fault(row, header, sentence, written[:MOST_WRITTEN]))
 
     @property
     def by_row(self) -> tuple[Fault, ...]:
@@ -61,9 +64,7 @@ def repeated(rows: Iterable[Row], what: Callable[[Row], str]) -> Iterator[tuple[
 def need_ready(faults: Sequence[Fault], *, fresh: bool) -> None:
     """Raise `FaultyList` for a draft with faults, `ListMoved` for one that was overtaken."""
     if faults:
-        raise FaultyList(
-            Sentence(N_("%(n)s rows have mistakes; nothing was written"), n=len(faults))
-        )
+        raise FaultyList(Sentence(N_("%(n)s mistakes; nothing was written"), n=len(faults)))
     if not fresh:
         raise ListMoved(Sentence(N_("The list was changed a moment ago. Please check it again")))
 

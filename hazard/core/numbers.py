@@ -1,16 +1,37 @@
-"""Numbers people say on the phone, such as R2611-4827: year, month, four random digits."""
+"""Numbers people say on the phone, and those they dial."""
 
+import re
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
 from hazard.core import chance
 from hazard.core.clock import day_of
+from hazard.core.errors import Unclear
+from hazard.core.words import N_, Sentence
 
 PER_MONTH = 10_000
+PHONE = re.compile(r"\+?[0-9][0-9 -]{2,24}")
+
+
+class BadNumber(Unclear):
+    """A telephone number no phone could dial."""
+
+
+def telephone(text: str, *, field: str = "phone") -> str:
+    """Return a telephone number or extension, empty if none; raises `BadNumber`."""
+    number = unicodedata.normalize("NFKC", text).strip()
+    if number and PHONE.fullmatch(number) is None:
+        words = N_("A telephone number is 3 to 25 digits, with spaces or - between them")
+        raise BadNumber(Sentence(words), field=field)
+    return number
 
 
 def draw_number(letter: str, moment: datetime, is_taken: Callable[[str], bool]) -> str:
-    """Return a number free in the month of `moment`; it shows no order (decisions 5)."""
+    """Return a number such as R2611-4827: year, month, four random digits free in that month.
+
+    It shows no order (decisions 5).
+    """
     day = day_of(moment)
     for _ in range(100 * PER_MONTH):
         number = f"{letter}{day.year % 100:02d}{day.month:02d}-{chance.below(PER_MONTH):04d}"

@@ -5,12 +5,12 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from posixpath import normpath
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from hazard.core.errors import TooLarge, Unclear
 from hazard.core.words import N_, Sentence
@@ -23,8 +23,17 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 HEADER_WITHIN = 10
 """The header stands in one of so many filled rows; a title may stand above it."""
+BRACKETS = re.compile(r"[（(].*?[）)]")
+"""Remarks in a header, as in 工号（必填）."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""How the old container calls a new workbook inside it that has a password."""
 ZIP = b"PK\x03\x04"
+PDF = b"%PDF"
+EXACT = 1e15
+"""Spreadsheets round whole numbers from here on: an identity number is no longer itself."""
+MOST_FOUND, MOST_LETTERS = 12, 20
+"""What a refusal quotes of a wrong header."""
 EXAMPLE = "例："
 """A row that begins so is the example of a template."""
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
@@ -32,6 +41,10 @@ RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships 
 
 class BadTable(Unclear):
     """The file is no list that can be read."""
+
+
+class Locked(BadTable):
+    """The file opens with a password only."""
 
 
 class TableTooLarge(TooLarge):
@@ -65,6 +78,12 @@ class Fault:
     column: str
     """The header people see."""
     sentence: Sentence
+    written: str = ""
+    """What stands in the cell now, at most its beginning."""
+
+
+Merged = tuple[tuple[int, int], tuple[int, int]]
+"""First and last cell, each as row and column from 0."""
 
 
 @dataclass(slots=True)
@@ -74,15 +93,16 @@ class _Extent:
     rows: int = 0
     columns: int = 0
     formula: str = ""
-    merged: str = ""
+    merged: list[Merged] = field(default_factory=list)
 
 
 def read_table(content: bytes, columns: Sequence[Column], *, field: str = "file") -> list[Line]:
     """Return the filled rows under the header of the first sheet, or of a .csv.
 
-    Text is stripped; whole numbers lose their decimals (10023.0 is "10023"). Refuses, saying
-    what to do, with `TableTooLarge` beyond the limits above and with `BadTable` for other kinds
-    of file, formulas, merged cells and missing columns.
+    Text is stripped; whole numbers lose their decimals (10023.0 is "10023"); merged cells all hold
+    what is seen in them; a header that is printed again on each page is passed over. Refuses,
+    saying what to do, with `TableTooLarge` beyond the limits above and with `BadTable` for other
+    kinds of file, passwords, formulas and missing columns.
     """
     if len(content) > MOST_BYTES:
         raise TableTooLarge(
@@ -93,10 +113,18 @@ def read_table(content: bytes, columns: Sequence[Column], *, field: str = "file"
             field=field,
         )
     lines = _under_header(_rows(content, field), columns, field)
-    return [line for line in lines if not line.cells[columns[0].key].startswith(EXAMPLE)]
+    heads = {_plain(name) for name in columns[0].names}
+    firsts = ((line, line.cells[columns[0].key]) for line in lines)
+    return [
+        line
+        for line, first in firsts
+        if not first.startswith(EXAMPLE) and _plain(first) not in heads
+    ]
 
 
 def _rows(content: bytes, field: str) -> list[tuple[int, list[str]]]:
+    if content.startswith(PDF):
+        raise _unreadable(field)
     if content.startswith(ZIP):
         return _excel(content, field)
     if content.startswith(OLD_EXCEL):
@@ -117,18 +145,23 @@ def _under_header(
 
 
 def _missing(rows: list[tuple[int, list[str]]], columns: Sequence[Column]) -> Sentence:
-    """Name the needed columns that the most promising row lacks."""
-    tries = [_places(cells, columns) for _, cells in rows[:HEADER_WITHIN]]
-    best = max(tries, key=len)
-    lacking = tuple(c.names[0] for c in columns if c.needed and c.key not in best)
-    return Sentence(
-        N_("The first row must name the columns; missing: %(names)s"),
-        names=lacking,
+    """Name the needed columns that the most promising row lacks, and what stands there."""
+    best = max(
+        (cells for _, cells in rows[:HEADER_WITHIN]), key=lambda it: len(_places(it, columns))
     )
+    places = _places(best, columns)
+    lacking = tuple(c.names[0] for c in columns if c.needed and c.key not in places)
+    found = tuple(text[:MOST_LETTERS] for text in best if text)[:MOST_FOUND]
+    return Sentence(
+        N_("One of the first rows must name the columns. Missing: %(names)s. Found: %(found)s"),
+        names=lacking, found=found,
+    )  # fmt: skip
 
 
 def _places(cells: list[str], columns: Sequence[Column]) -> dict[str, int]:
-    named = {_plain(text): at for at, text in reversed(list(enumerate(cells))) if text}
+    heads = [(at, text) for at, text in reversed(list(enumerate(cells))) if text]
+    named = {_plain(BRACKETS.sub("", text)): at for at, text in heads}
+    named |= {_plain(text): at for at, text in heads}
     found = {
         column.key: next((named[_plain(n)] for n in column.names if _plain(n) in named), None)
         for column in columns
@@ -181,12 +214,15 @@ def _decoded(content: bytes, field: str) -> str:
 def _excel(content: bytes, field: str) -> list[tuple[int, list[str]]]:
     try:
         parts = _unpacked(content, field)
-        _need_plain(_extent(parts[_first_sheet(parts)]), field)
+        extent = _extent(parts[_first_sheet(parts)])
+        _need_plain(extent, field)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(_packed(parts)))
         rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, CalamineError, expat.ExpatError, KeyError, OSError) as error:
+    except (
+        zipfile.BadZipFile, CalamineError, expat.ExpatError, KeyError, OSError, ValueError
+    ) as error:  # fmt: skip
         raise _unreadable(field) from error
-    return list(_numbered(([_cell(value) for value in row] for row in rows), field))
+    return list(_numbered(iter(_filled(rows, extent.merged, field)), field))
 
 
 def _old_excel(content: bytes, field: str) -> list[tuple[int, list[str]]]:
@@ -195,17 +231,29 @@ def _old_excel(content: bytes, field: str) -> list[tuple[int, list[str]]]:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
         _need_within(sheet.total_height, sheet.total_width, field)
         merged = sheet.merged_cell_ranges or []
-        _need_plain(_Extent(merged=_range(*merged[0]) if merged else ""), field)
         rows = sheet.to_python(skip_empty_area=False)
     except (CalamineError, IndexError, OSError) as error:
+        if isinstance(error, PasswordError) or LOCKED in content:
+            words = N_("The file has a password. Open it, save it without one and send it again")
+            raise Locked(Sentence(words), field=field) from error
         raise _unreadable(field) from error
-    return list(_numbered(([_cell(value) for value in row] for row in rows), field))
+    return list(_numbered(iter(_filled(rows, merged, field)), field))
 
 
-def _range(first: tuple[int, int], last: tuple[int, int]) -> str:
-    """Return a range as people write it, such as A2:A5; rows and columns count from 0."""
-    (top, left), (bottom, right) = first, last
-    return f"{_letters(left + 1)}{top + 1}:{_letters(right + 1)}{bottom + 1}"
+def _filled(
+    rows: Sequence[Sequence[object]], merged: Sequence[Merged], field: str
+) -> list[list[str]]:
+    """Return the rows as text; a merged cell says in each of its rows what is seen in it."""
+    texts = [[_cell(value) for value in row] for row in rows]
+    room = (MOST_ROWS + HEADER_WITHIN) * MOST_COLUMNS
+    for (top, left), (bottom, right) in merged:
+        inside = texts[top : bottom + 1]
+        room -= sum(len(row[left : right + 1]) for row in inside)
+        if room < 0:
+            raise _unreadable(field)
+        for row in inside:
+            row[left : right + 1] = inside[0][left : left + 1] * len(row[left : right + 1])
+    return texts
 
 
 def _numbered(rows: Iterator[list[str]], field: str) -> Iterator[tuple[int, list[str]]]:
@@ -244,17 +292,6 @@ def _need_plain(extent: _Extent, field: str) -> None:
                     "save and send it again"
                 ),
                 cell=extent.formula,
-            ),
-            field=field,
-        )
-    if extent.merged:
-        raise BadTable(
-            Sentence(
-                N_(
-                    "Cells %(cells)s are merged. Unmerge them, write the text into every row, "
-                    "save and send it again"
-                ),
-                cells=extent.merged,
             ),
             field=field,
         )
@@ -325,23 +362,35 @@ def _extent(sheet: bytes) -> _Extent:
             case "f":
                 extent.formula = extent.formula or f"{_letters(here[1])}{here[0]}"
             case "mergeCell":
-                extent.merged = extent.merged or attributes.get("ref", "")
+                extent.merged.append(_range(attributes.get("ref", "")))
 
     walk(sheet, on_start)
     return extent
+
+
+def _range(reference: str) -> Merged:
+    """Return the corners of a range such as A2:A5."""
+    first, _, last = reference.partition(":")
+    (top, left), (bottom, right) = _at(first), _at(last or first)
+    return (top - 1, left - 1), (bottom - 1, right - 1)
 
 
 def _step(here: list[int], reference: str | None) -> None:
     if reference is None:
         here[1] += 1
         return
+    here[:] = _at(reference)
+
+
+def _at(reference: str) -> tuple[int, int]:
+    """Return row and column of a cell such as B3, both from 1."""
     found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", reference)
     if found is None:
         raise KeyError(reference)
     column = 0
     for letter in found[1]:
         column = column * 26 + ord(letter) - ord("A") + 1
-    here[:] = int(found[2]), column
+    return int(found[2]), column
 
 
 def _letters(column: int) -> str:
@@ -376,7 +425,7 @@ def _cell(value: object) -> str:
     match value:
         case bool():
             return str(value).upper()
-        case float() if value.is_integer():
+        case float() if abs(value) < EXACT and value.is_integer():
             return str(int(value))
         case datetime() if value.time() == time():
             return value.date().isoformat()

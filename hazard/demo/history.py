@@ -44,11 +44,14 @@ UNDER_WAY = (
     "plan_submitted", "plan_submitted", "rectifying", "rectifying", "rectifying", "overdue",
     "overdue", "extension", "handed_up", "stopped", "pressed", "control_holds", "control_fails",
     "joined", "joined", "joined", "sent_back", "completed", "completed", "cosigning", "quick",
-    "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper", "by_telephone",
+    "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper", "by_telephone", "face_to_face",
+    "partly_found", "not_rewarded", "taken_back", "plan_returned", "extended", "not_extended",
+    "explained", "control_renewed", "stop_asked",
 )  # fmt: skip
 """One hazard for each, begun as late as can be."""
 FITS: Mapping[str, Callable[[int], bool]] = {
     "plan_submitted": lambda level: level >= 3,
+    "plan_returned": lambda level: level >= 3,
     "stopped": lambda level: level >= 3,
     "cosigning": lambda level: level >= 4,
     "quick": lambda level: level <= 2,
@@ -62,6 +65,8 @@ TO_OTHERS: Sequence[Mapping[str, Any]] = (
     {"desk": Desk.HEAD},
     {"about": About.SAFETY},
     {"about": About.LEADER},
+    {"about": About.HEAD},
+    {"desk": Desk.SAFETY},
 )
 """Of the first that wait: which 张伟 it is, the desk has to find out; others go elsewhere."""
 
@@ -117,6 +122,7 @@ def _open_offices(
     diary.add(begin, office.tell_people(plant))
     diary.add(begin, office.nights(plant, present - timedelta(days=2)))
     diary.add(begin, office.echoes(plant))
+    diary.add(begin, office.shift_book(plant))
     diary.add(begin, office.weekly_lists(plant, stories.to_decide, present - timedelta(days=4)))
     diary.add(max(begin, this.starts + timedelta(hours=1)), office.keep_roster(plant, this))
     for month in months:

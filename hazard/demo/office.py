@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hazard.access.actor import SYSTEM
 from hazard.audit.work import Work, writing
-from hazard.cases import archiving
+from hazard.cases import archiving, checklists, must_checks
 from hazard.cases.audience import kept_from
 from hazard.cases.waiting import whose
 from hazard.core import clock, tasks
@@ -46,7 +46,14 @@ ONE_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 WARN, SHARE = 90, 0.75
 """Finance asks for more money from so many percent on, so that this share is used."""
 SLIPS = 20
-MONDAY, FRIDAY = 1, 5
+MONDAY, FRIDAY, SUNDAY = 1, 5, 7
+MUST_CHECKS = (
+    "防护罩在位、联锁有效",
+    "急停按钮按一遍",
+    "地面无油无切屑",
+    "行车吊钩防脱扣完好",
+    "灭火器在位",
+)
 
 
 def nights(plant: Plant, read_until: datetime) -> Life:
@@ -198,6 +205,24 @@ def tell_people(plant: Plant) -> Life:
     yield 24 * 3
     with plant.by(HEAD) as work:
         note_told(work, clock.today(), len(plant.people))
+
+
+def shift_book(plant: Plant) -> Life:
+    """Let a team write its own list and hand each day's shift to the head of the workshop."""
+    leader = min(plant.leaders.values())
+    unit = int(plant.actor(leader).grants[0].unit_path.strip("/").rpartition("/")[2])
+    with plant.by(leader) as work:
+        must_checks.keep_list(work, unit, MUST_CHECKS)
+    while True:
+        day = clock.now().astimezone(CHINA) + ONE_DAY
+        yield day.replace(hour=15, minute=30)
+        if clock.now().astimezone(CHINA).isoweekday() == SUNDAY:
+            continue
+        with plant.by(leader) as work:
+            checklists.hand_over(work, unit)
+        yield 1
+        with plant.by(f"{leader[0]}000") as work:
+            checklists.take_over(work, unit)
 
 
 def keep_roster(plant: Plant, month: Month) -> Life:

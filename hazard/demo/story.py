@@ -62,7 +62,7 @@ from hazard.reports import (
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import hold_by_id, hold_report, list_all_photos
 from hazard.reports.terms import Channel, PhotoPart, Refusal
-from hazard.rewards import awards, quick
+from hazard.rewards import awards, cancelling, quick
 from hazard.rewards.queries import list_awards_of
 
 ANSWERS = {
@@ -291,8 +291,10 @@ def _refuse(story: Story) -> None:
         (Refusal.R3, "这项已列入本月的检修计划，所以不另给奖。谢谢您留意。"),
         (Refusal.R2, "没有写清是哪台设备，现场也没能对上，请您补充后再报。"),
         (Refusal.R5, "这是考勤方面的问题，已转人力资源部，请找8012。"),
+        (Refusal.R1, "没有查清是在哪里，请到现场扫一次海报再报，或写明车间和设备。"),
+        (Refusal.R4, "那段路归园区管，已转园区物业，请找8899。"),
     )
-    reason, words = reasons[story.plot.index % 3]
+    reason, words = reasons[story.plot.index % len(reasons)]
     with story.plant.by(story.officer) as work:
         handling.refuse(work, hold_report(work, story.number), reason, words)
 
@@ -374,6 +376,11 @@ def _find_nothing(story: Story) -> None:
         _find(story, number, Verdict.NOT_FOUND, "到现场看了，没有找到所说情况")
 
 
+def _find_partly(story: Story) -> None:
+    for number in (story.officer, story.foreman):
+        _find(story, number, Verdict.PARTLY, "防护不全，但没有到会伤人的程度")
+
+
 def _grade(story: Story) -> None:
     with story.plant.by(story.officer) as work:
         given = grading.Grade(
@@ -410,6 +417,18 @@ def _propose(story: Story) -> None:
         story.awards = [award.id for award in made]
 
 
+def _decide_award(story: Story, *, approve: bool) -> None:
+    with story.plant.by(MANAGER if story.level < 3 else HEAD) as work:
+        note = "" if approve else "这一处在您的岗位职责之内，这次不另给奖。谢谢您留意。"
+        awards.decide(work, story.awards, awards.Decision(approve, note), declared=True)
+
+
+def _take_back(story: Story) -> None:
+    with story.plant.by(MANAGER if story.level < 3 else HEAD) as work:
+        for award_id in story.awards:
+            cancelling.cancel(work, award_id, "核对后是同一处隐患，已按前一条发过奖。")
+
+
 def _queue(story: Story) -> None:
     decider = MANAGER if story.level < 3 else HEAD
     story.to_decide[decider] += story.awards
@@ -427,6 +446,12 @@ def _plan(story: Story, days: int = 0) -> None:
             "机械伤害现场处置方案", "停用挂牌，专人看护",
         )  # fmt: skip
         rectification.draw_up(work, hold_case(work, story.case), draft)
+
+
+def _return_plan(story: Story) -> None:
+    with story.plant.by(HEAD if story.level >= MAJOR else story.foreman) as work:
+        note = "临时管控只写了挂牌，夜班谁看守也写清楚。"
+        rectification.return_plan(work, hold_case(work, story.case), note)
 
 
 def _approve_plan(story: Story) -> None:
@@ -473,6 +498,32 @@ def _extension(story: Story) -> None:
         extending.ask(work, case, DeadlineKind.RECTIFY, wish)
 
 
+def _decide_extension(story: Story, *, granted: bool) -> None:
+    plant = story.plant
+    with plant.by(HEAD) as work:
+        case = hold_case(work, story.case)
+        asked = extending.pending(work.session, case)
+        free = extending.deciders(work.session, case, asked, day_of(work.now)) if asked else []
+    decider = next(number for number, person in plant.people.items() if person in free)
+    note = "" if granted else "库房里有同型号配件，先用上。"
+    told = "配件要等几天，改好之前已拉闸上锁。" if granted else ""
+    with plant.by(decider) as work:
+        decision = extending.Decision(granted, note, told, declared=True)
+        extending.decide(work, hold_case(work, story.case), decision)
+
+
+def _explain(story: Story) -> None:
+    with story.plant.by(story.owner) as work:
+        words = "外协焊工周三才到，已把设备停用挂牌。"
+        extending.explain(work, hold_case(work, story.case), words)
+
+
+def _renew_control(story: Story) -> None:
+    with story.plant.by(story.owner) as work:
+        words = "改用硬隔离，班前班后各查一次"
+        beside.renew_control(work, hold_case(work, story.case), words)
+
+
 def _hand_up(story: Story) -> None:
     with story.plant.by(story.owner) as work:
         reason = "班组没有焊工，也没有这笔钱，请车间安排。"
@@ -484,11 +535,14 @@ def _stop(story: Story) -> None:
         beside.stop_work(work, hold_case(work, story.case), "整改好之前不许开机，人员撤到黄线外。")
 
 
-def _press(story: Story) -> None:
+def _press(story: Story, *, stop: bool = False) -> None:
+    words = (
+        "夜班有人绕过围挡进去，建议先停下来。"
+        if stop
+        else "工人连着两天问到这一处，请说明什么时候能改好。"
+    )
     with story.plant.by(UNION) as work:
-        beside.press(
-            work, hold_case(work, story.case), "工人连着两天问到这一处，请说明什么时候能改好。"
-        )
+        beside.press(work, hold_case(work, story.case), words, stop=stop)
 
 
 def _control(story: Story, *, holds: bool) -> None:
@@ -535,16 +589,22 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "see": (0.2, _see),
     "key_in": (0, lambda s: _key_in(s, Channel.PAPER)),
     "call": (0, lambda s: _key_in(s, Channel.TELEPHONE)),
+    "meet": (0, lambda s: _key_in(s, Channel.IN_PERSON)),
     "accept": (5, _accept),
     "assign": (1, _assign),
     "find": (5, lambda s: _find(s, s.officer, Verdict.TRUE)),
     "agree": (4, lambda s: _find(s, s.foreman, Verdict.TRUE)),
+    "find_partly": (5, _find_partly),
     "grade": (2, _grade),
     "tell": (1, lambda s: _inform(s, early=True)),
     "propose": (1, _propose),
     "queue": (0, _queue),
+    "approve_award": (20, lambda s: _decide_award(s, approve=True)),
+    "refuse_award": (20, lambda s: _decide_award(s, approve=False)),
+    "take_back": (6, _take_back),
     "plan": (16, _plan),
     "short_plan": (16, lambda s: _plan(s, days=2)),
+    "return_plan": (5, _return_plan),
     "approve": (5, _approve_plan),
     "tick": (16, _tick),
     "complete": (24, _complete),
@@ -565,6 +625,11 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "tell_nothing": (4, _inform_nothing),
     "send_back": (18, lambda s: _check(s, passed=False)),
     "extension": (10, _extension),
+    "grant": (6, lambda s: _decide_extension(s, granted=True)),
+    "deny": (6, lambda s: _decide_extension(s, granted=False)),
+    "explain": (4, _explain),
+    "renew": (5, _renew_control),
+    "stop_asked": (8, lambda s: _press(s, stop=True)),
     "hand_up": (8, _hand_up),
     "stop": (3, _stop),
     "press": (8, _press),
@@ -592,6 +657,7 @@ ROADS: Mapping[str, tuple[str, ...]] = {
     "reported": ("report", "see"),
     "on_paper": ("key_in", *_GOING[1:]),
     "by_telephone": ("call",),
+    "face_to_face": ("meet",),
     "refused": ("report", "refuse"),
     "appealed": ("report", "refuse", "appeal"),
     "asked": ("report", "ask"),
@@ -611,6 +677,15 @@ ROADS: Mapping[str, tuple[str, ...]] = {
     "rectifying": (*_GOING, "tick"),
     "overdue": (*_EARNED, "short_plan", "approve", "days_pass"),
     "extension": (*_GOING, "extension"),
+    "extended": (*_GOING, "extension", "grant"),
+    "not_extended": (*_GOING, "extension", "deny"),
+    "explained": (*_EARNED, "short_plan", "approve", "days_pass", "explain"),
+    "control_renewed": (*_GOING, "control_fails", "renew"),
+    "stop_asked": (*_GOING, "stop_asked"),
+    "partly_found": (*_CHECKED, "find_partly", "grade", "tell", "propose"),
+    "not_rewarded": (*_GRADED, "propose", "refuse_award"),
+    "taken_back": (*_GRADED, "propose", "approve_award", "take_back"),
+    "plan_returned": (*_PLANNED, "return_plan"),
     "handed_up": (*_GOING, "hand_up"),
     "stopped": (*_GOING, "stop"),
     "pressed": (*_GOING, "press"),

@@ -35,7 +35,7 @@ from hazard.policy.keeping import note_running
 from hazard.policy.queries import find_plant, get_plant, policy_on
 from hazard.reports import phones, photos, voices
 from hazard.rewards.funding import fund_waiting, waits_from_before
-from hazard.statistics.checkup import LEADER, verify
+from hazard.statistics.checkup import verify
 from hazard.statistics.dossier import manifest
 from hazard.statistics.golive import ticks
 from hazard.statistics.spans import Week
@@ -231,11 +231,11 @@ class Leader:
         """Give up the lease, for a server that is started next."""
         self._leads = False
         with self._house.database.writing() as session:
-            lease.leave_lease(session, LEADER, self._holder, clock.now())
+            lease.leave_lease(session, lease.LEADER, self._holder, clock.now())
 
     def _take_lease(self) -> bool:
         with self._house.database.writing() as session:
-            held = lease.take_lease(session, LEADER, self._holder, clock.now())
+            held = lease.take_lease(session, lease.LEADER, self._holder, clock.now())
             if held and not self._leads:
                 tasks.requeue_running(session)
             self._ready = find_plant(session) is not None

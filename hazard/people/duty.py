@@ -12,10 +12,10 @@ from hazard.audit.work import Work
 from hazard.core.calendar import Month
 from hazard.core.clock import CHINA, day_of
 from hazard.core.errors import Unclear
+from hazard.core.numbers import telephone
 from hazard.core.words import N_, Sentence
 from hazard.people.models import Duty, Person
 from hazard.people.shifts import Shift
-from hazard.people.terms import telephone
 from hazard.people.working import shift_at, shifts_for
 from hazard.policy.queries import policy_on
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from hazard.audit.work import Work
 from hazard.core.calendar import Month
 from hazard.core.errors import Refused
+from hazard.core.numbers import BadNumber, telephone
 from hazard.core.tabular import BadTable, Column, Fault, Line, read_table
 from hazard.core.words import N_, Sentence
 from hazard.people.duty import BETWEEN, Entry, list_days, names_by_day, set_many
-from hazard.people.roll import SEPARATORS, Namesakes, Roll, Unknown, read_roll
-from hazard.people.terms import BadEntry, telephone
+from hazard.people.roll import SEPARATORS, Namesakes, Roll, read_roll
+from hazard.people.terms import BadEntry
 
 DAY, SHIFT, PERSON, DEPUTY, PHONE = "day", "shift", "person", "deputy", "phone"
 COLUMNS = (
@@ -96,7 +97,7 @@ def apply_roster(work: Work, draft: RosterDraft) -> int:
     """Write the draft; refuses one with faults or open questions."""
     if draft.faults or draft.asked:
         open_ = len(draft.faults) + len(draft.asked)
-        raise FaultyRoster(Sentence(N_("%(n)s rows have mistakes; nothing was written"), n=open_))
+        raise FaultyRoster(Sentence(N_("%(n)s mistakes; nothing was written"), n=open_))
     return set_many(work, draft.entries)
 
 
@@ -122,17 +123,15 @@ def _entries(
         wrong = Sentence(
             N_("Write a day of this month or the next, such as %(day)s"), day=read.month.first_day
         )
-        faults.append(Fault(line.number, COLUMNS[0].names[0], wrong))
+        faults.append(Fault(line.number, COLUMNS[0].names[0], wrong, line.cells[DAY]))
         return
     for column, shift, people in _cells(line, read.shifts[day]):
         try:
             known = _shift(shift, read.shifts[day])
             hands = [read.roll.find(name) for name in people]
             phone = telephone(line.cells[PHONE]) if line.cells[PERSON] else ""
-        except Unknown as error:
-            faults.append(Fault(line.number, column, error.sentence))
-        except BadEntry as error:
-            faults.append(Fault(line.number, column, error.sentence))
+        except (BadEntry, BadNumber) as error:
+            faults.append(Fault(line.number, column, error.sentence, " ".join(people)))
         else:
             asked.update({hand.name: hand for hand in hands if isinstance(hand, Namesakes)})
             ids = [hand for hand in hands if isinstance(hand, int)]
@@ -160,7 +159,7 @@ def _keep(
     if key in found:
         twice = Sentence(N_("This shift of %(day)s stands in row %(row)s already"),
                          day=entry.day, row=found[key][0])  # fmt: skip
-        faults.append(Fault(line.number, column, twice))
+        faults.append(Fault(line.number, column, twice, entry.shift))
     else:
         found[key] = line.number, entry
 

@@ -69,7 +69,7 @@ def found(work: Work, answers: Founding) -> Person:
     """
     if find_plant(work.session) is not None:
         raise AlreadyFounded(Sentence(N_("The plant is set up already. Please log in")))
-    found_plant(work, answers.plant, answers.size)
+    found_plant(work, answers.plant, answers.size).officer = answers.officer_name
     company = found_company(work, answers.plant)
     first = add_person(work, answers.number, answers.name, company)
     role = Role.HEAD if answers.size is Size.SMALL else Role.ADMINISTRATOR

@@ -18,6 +18,14 @@ from hazard.people.models import ListImport
 from hazard.people.queries import root_unit
 
 CHUNK = 500
+CHANGED_SINCE = N_(
+    "%(what)s was changed after the list, which stays written. Correct what is wrong on its page, "
+    "or send a corrected list"
+)
+USED_SINCE = N_(
+    "%(what)s is in use already, so the list stays written. Correct what is wrong on its page, "
+    "or send a corrected list"
+)
 
 
 class ImportKind(Term):
@@ -130,7 +138,10 @@ def _need_unchanged(
         if row is None or any(_plain(row[column]) != after[column] for column in after):
             what = _named(session, table, row_id)
             raise ImportInUse(
-                Sentence(N_("%(what)s was changed after the list; it stays written"), what=what)
+                Sentence(
+                    CHANGED_SINCE,
+                    what=what,
+                )
             )
 
 
@@ -146,7 +157,8 @@ def _need_unused(session: Session, made: Mapping[str, Sequence[int]]) -> None:
                         what = _named(session, _table(name), row_id)
                         raise ImportInUse(
                             Sentence(
-                                N_("%(what)s is in use already; the list stays written"), what=what
+                                USED_SINCE,
+                                what=what,
                             )
                         )
 

@@ -10,6 +10,7 @@ from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.audit.work import Personal, Work
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
+from hazard.core.numbers import telephone
 from hazard.core.words import N_, Sentence
 from hazard.people.models import (
     ActivationSlip,
@@ -28,7 +29,6 @@ from hazard.people.terms import (
     initials_of,
     name_of_person,
     name_of_thing,
-    telephone,
 )
 from hazard.policy.queries import policy_on
 

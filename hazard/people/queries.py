@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from hazard.access.actor import Actor, Grant
-from hazard.access.permissions import Permission, Role
+from hazard.access.permissions import OFFICE_ROLES, Permission, Role
 from hazard.core.db import once
 from hazard.core.errors import NotFound
 from hazard.people.models import Credential, Membership, Person, RoleHolding, Unit, UnitShift
@@ -274,14 +274,27 @@ def get_holding(session: Session, holding_id: int) -> RoleHolding:
 
 
 def count_members(session: Session, day: date) -> dict[int, int]:
-    """Return how many employed people belong to each unit itself, by unit id."""
+    """Return how many employed people belong to each unit or one below it, by unit id."""
+    below = aliased(Unit)
     rows = session.execute(
-        select(Membership.unit_id, func.count())
+        select(Unit.id, func.count())
+        .join(below, below.path.startswith(Unit.path))
+        .join(Membership, Membership.unit_id == below.id)
         .join(Person, Person.id == Membership.person_id)
         .where(on(Membership, day), employed_on(day))
-        .group_by(Membership.unit_id)
+        .group_by(Unit.id)
     )
     return dict(rows.all())
+
+
+def list_shut_out(session: Session, day: date) -> list[Person]:
+    """Return who holds an office on `day` and has no password yet."""
+    holds = select(RoleHolding.person_id).where(
+        RoleHolding.role.in_(OFFICE_ROLES), on(RoleHolding, day)
+    )
+    opened = select(Credential.person_id)
+    waiting = select(Person).where(Person.id.in_(holds), Person.id.not_in(opened), employed_on(day))
+    return list(session.scalars(waiting.order_by(Person.id)))
 
 
 KEY_GAP = "\x1f"

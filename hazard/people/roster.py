@@ -12,6 +12,7 @@ from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.core.clock import day_of
 from hazard.core.listing import Reader, need_ready, repeated
+from hazard.core.numbers import telephone
 from hazard.core.tabular import Column, Fault, Line
 from hazard.core.words import N_, Sentence
 from hazard.people.imports import Deeds, ImportKind, remember
@@ -22,19 +23,21 @@ from hazard.people.terms import (
     initials_of,
     name_of_person,
     name_of_thing,
-    telephone,
 )
 from hazard.policy.queries import policy_on
 
 NUMBER, NAME, UNIT, TEAM, PHONE, LEADER = "number", "name", "unit", "team", "phone", "leader"
 COLUMNS = (
-    Column(NUMBER, ("工号", "Employee number", "Employee no", "No")),
-    Column(NAME, ("姓名", "Name")),
-    Column(UNIT, ("单位/车间", "单位", "车间", "部门", "单位（车间）", "Unit", "Workshop")),
-    Column(TEAM, ("班组", "Team"), needed=False),
-    Column(PHONE, ("手机", "手机号", "电话", "Phone"), needed=False),
+    Column(NUMBER, ("工号", "员工工号", "员工编号", "职工号", "职工编号", "人员编号", "编号",
+                    "Employee number", "Employee no", "No")),
+    Column(NAME, ("姓名", "员工姓名", "职工姓名", "名字", "Name")),
+    Column(UNIT, ("单位/车间", "车间", "所在车间", "车间/部门", "部门/车间", "部门", "所属部门",
+                  "所在部门", "部门名称", "单位", "所属单位", "所在单位", "Unit", "Workshop")),
+    Column(TEAM, ("班组", "所在班组", "班组名称", "Team"), needed=False),
+    Column(PHONE, ("手机", "手机号", "手机号码", "电话", "电话号码", "联系电话", "联系方式",
+                   "Phone"), needed=False),
     Column(LEADER, ("岗位角色", "角色", "Role"), needed=False),
-)
+)  # fmt: skip
 """What `core.tabular.read_table` looks for."""
 EXAMPLE = {
     NUMBER: "10023", NAME: "张三", UNIT: "机加工车间", TEAM: "一班", PHONE: "13800000000",
@@ -75,6 +78,8 @@ class Draft:
     lines: tuple[Line, ...]
     added: tuple[Entry, ...]
     changed: tuple[Entry, ...]
+    before: tuple[tuple[str, UnitNames, str], ...]
+    """Name, unit and telephone as they stand now, of each that is changed."""
     same: int
     """Rows that say what the roster says already."""
     units: tuple[UnitNames, ...]
@@ -102,6 +107,7 @@ def read_people(session: Session, lines: Sequence[Line], day: date) -> Draft:
     entries = [_entry(line, reader, offered=offered) for line in lines]
     good = [entry for entry in entries if entry is not None]
     _refuse_repeated(good, reader)
+    _refuse_shortened(good, known, reader)
     _refuse_departed(good, known, day, reader)
     added, changed = [], []
     for entry in good:
@@ -114,6 +120,7 @@ def read_people(session: Session, lines: Sequence[Line], day: date) -> Draft:
         lines=tuple(lines),
         added=tuple(added),
         changed=tuple(changed),
+        before=tuple(_words_of(known[entry.employee_no], units) for entry in changed),
         same=len(good) - len(added) - len(changed),
         units=_missing_units(good, units),
         faults=reader.by_row,
@@ -164,7 +171,7 @@ def _entry(line: Line, reader: Reader, *, offered: bool) -> Entry | None:
     role = texts[LEADER].casefold()
     if role and (role not in LEADER_WORDS or not offered):
         only = Sentence(N_("Only shift leaders can be named in the list; leave it empty otherwise"))
-        reader.fault(line.number, LEADER, only)
+        reader.fault(line.number, LEADER, only, texts[LEADER])
     if len(reader.faults) > before or not (number and name and workshop):
         return None
     unit = (workshop, team) if team else (workshop,)
@@ -178,7 +185,23 @@ def _refuse_repeated(entries: Iterable[Entry], reader: Reader) -> None:
             number=entry.employee_no,
             row=first.row,
         )
-        reader.fault(entry.row, NUMBER, twice)
+        reader.fault(entry.row, NUMBER, twice, entry.employee_no)
+
+
+def _refuse_shortened(
+    entries: Iterable[Entry], known: Mapping[str, _Known], reader: Reader
+) -> None:
+    """Refuse numbers whose zeros a spreadsheet ate: they would be second entries of people."""
+    bare = {(number.lstrip("0"), it.name): number for number, it in known.items()}
+    for entry in entries:
+        whole = bare.get((entry.employee_no, entry.name), entry.employee_no)
+        if whole != entry.employee_no and entry.employee_no not in known:
+            lost = Sentence(
+                N_("%(name)s is on the roster as %(number)s: the spreadsheet dropped the zeros in "
+                   "front. Make the column text and write the number again"),
+                name=entry.name, number=whole,
+            )  # fmt: skip
+            reader.fault(entry.row, NUMBER, lost, entry.employee_no)
 
 
 def _refuse_departed(
@@ -192,7 +215,7 @@ def _refuse_departed(
                 number=entry.employee_no,
                 name=person.name,
             )
-            reader.fault(entry.row, NUMBER, left)
+            reader.fault(entry.row, NUMBER, left, entry.employee_no)
 
 
 def _differs(entry: Entry, person: _Known, unit: Unit | None) -> bool:
@@ -203,6 +226,11 @@ def _differs(entry: Entry, person: _Known, unit: Unit | None) -> bool:
         or bool(entry.phone and entry.phone != person.phone)
         or (entry.leader and unit.id not in person.leads)
     )
+
+
+def _words_of(person: _Known, units: Mapping[UnitNames, Unit]) -> tuple[str, UnitNames, str]:
+    unit = next((names for names, unit in units.items() if unit.id == person.unit_id), ())
+    return person.name, unit, person.phone
 
 
 def _known_people(session: Session, day: date) -> dict[str, _Known]:

@@ -11,7 +11,9 @@ from hazard.core.words import N_, Sentence, Term
 
 MOST_NAME = 60
 NUMBER = re.compile(r"[0-9A-Z][0-9A-Z._-]{0,29}")
-PHONE = re.compile(r"\+?[0-9][0-9 -]{2,24}")
+LINED_UP = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,3}")
+UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+"""Characters that pasted lists carry along; the joiners some scripts need are not among them."""
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 SURNAMES = {
     "万俟": "MQ", "尉迟": "YC", "单于": "CY", "长孙": "ZS", "澹台": "TT", "宰父": "ZF",
@@ -38,7 +40,7 @@ def employee_number(text: str) -> str:
 
     Letters, digits, `.`, `_` and `-`, at most 30; raises `BadEntry` otherwise.
     """
-    number = unicodedata.normalize("NFKC", text).strip().upper()
+    number = unicodedata.normalize("NFKC", UNSEEN.sub("", text)).strip().upper()
     if NUMBER.fullmatch(number) is None:
         raise BadEntry(
             Sentence(N_("The employee number is 1 to 30 letters and digits, without spaces")),
@@ -48,27 +50,25 @@ def employee_number(text: str) -> str:
 
 
 def name_of_person(text: str, *, field: str = "name") -> str:
-    """Return a person's name, any script, one space between words; raises `BadEntry`."""
-    name = " ".join(unicodedata.normalize("NFC", text).split())
+    """Return a person's name, any script, one space between words; raises `BadEntry`.
+
+    The space that lines up 王　芳 with names of three characters is none of the name.
+    """
+    name = _plain(text)
     if not name:
         raise BadEntry(Sentence(N_("Please enter the name")), field=field)
-    return _fitting(name, field)
+    if not any(unicodedata.category(each).startswith("L") for each in name):
+        raise BadEntry(Sentence(N_("A person's name has letters in it")), field=field)
+    bare = name.replace(" ", "")
+    return _fitting(bare if LINED_UP.fullmatch(bare) else name, field)
 
 
 def name_of_thing(text: str, *, field: str = "name") -> str:
     """Return the name of a unit or place; raises `BadEntry`."""
-    return name_of_person(text, field=field)
-
-
-def telephone(text: str) -> str:
-    """Return a telephone number or extension, empty if none; raises `BadEntry`."""
-    number = unicodedata.normalize("NFKC", text).strip()
-    if number and PHONE.fullmatch(number) is None:
-        raise BadEntry(
-            Sentence(N_("A telephone number is 3 to 25 digits, with spaces or - between them")),
-            field="phone",
-        )
-    return number
+    name = _plain(text)
+    if not name:
+        raise BadEntry(Sentence(N_("Please enter a name for it")), field=field)
+    return _fitting(name, field)
 
 
 def initials_of(name: str) -> str:
@@ -93,7 +93,14 @@ def _initial(word: str) -> str:
     return next((letter for letter in plain if letter.isalnum()), "")
 
 
+def _plain(text: str) -> str:
+    """Return the text as it is seen: nothing invisible, one space between words."""
+    return " ".join(UNSEEN.sub("", unicodedata.normalize("NFC", text)).split())
+
+
 def _fitting(name: str, field: str) -> str:
+    if name.startswith("="):
+        raise BadEntry(Sentence(N_("This is a formula. Write what it shows instead")), field=field)
     if len(name) > MOST_NAME or any(unicodedata.category(c) in {"Cc", "Cs"} for c in name):
         raise BadEntry(
             Sentence(N_("A name has at most %(most)s characters"), most=MOST_NAME), field=field

@@ -103,12 +103,15 @@ def make_poster(work: Work, place: Place, design: Design | None = None) -> Poste
 def make_missing(work: Work, day: date) -> int:
     """Give every place the actor keeps a poster unless one hangs there; return how many.
 
-    Places where phones are forbidden get none.
+    Places of no workshop, such as gate and canteen, get the large one of the gate; places where
+    phones are forbidden get none.
     """
     lines = list_kept_places(work.session, work.actor, day)
     bare = [line for line in lines if not (line.posters or line.explosive)]
     for line in bare:
-        make_poster(work, get_place(work.session, line.id))
+        place = get_place(work.session, line.id)
+        everybodys = place.unit.parent_id is None
+        make_poster(work, place, Design(PosterType.GATE if everybodys else PosterType.WORKSHOP))
     return len(bare)
 
 

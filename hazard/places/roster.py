@@ -24,10 +24,12 @@ from hazard.places.queries import places_on
 
 PLACE, UNIT, OWNER = "place", "unit", "owner"
 COLUMNS = (
-    Column(PLACE, ("地点", "部位", "地点名称", "Place")),
-    Column(UNIT, ("单位", "车间", "单位/车间", "班组", "Unit", "Workshop")),
-    Column(OWNER, ("负责人工号", "负责人", "Owner", "Person in charge"), needed=False),
-)
+    Column(PLACE, ("地点", "部位", "地点名称", "位置", "Place")),
+    Column(UNIT, ("单位", "车间", "单位/车间", "所属单位", "所属车间", "部门", "所属部门", "班组",
+                  "Unit", "Workshop")),
+    Column(OWNER, ("负责人工号", "责任人工号", "负责人", "责任人", "Owner", "Person in charge"),
+           needed=False),
+)  # fmt: skip
 """What `core.tabular.read_table` looks for."""
 EXAMPLE = {PLACE: "机加工车间·3号车床", UNIT: "机加工车间", OWNER: "10023"}
 NOTES = (
@@ -69,7 +71,7 @@ def read_places(session: Session, lines: Sequence[Line], day: date) -> PlacesDra
         twice = Sentence(
             N_("%(name)s stands in row %(row)s already"), name=entry.name, row=first.row
         )
-        reader.fault(entry.row, PLACE, twice)
+        reader.fault(entry.row, PLACE, twice, entry.name)
     added = tuple(entry for entry in good if entry.name not in known)
     changed = tuple(e for e in good if e.name in known and _differs(e, known[e.name]))
     return PlacesDraft(
@@ -135,7 +137,10 @@ def _unit(text: str, units: Mapping[str, Sequence[Unit]]) -> int:
     found = units.get(name, ())
     if not found:
         raise BadEntry(
-            Sentence(N_("There is no unit named %(name)s. Add it under Units first"), name=text)
+            Sentence(
+                N_("There is no unit named %(name)s. Add it under Units first"),
+                name=text,
+            )
         )
     if len(found) > 1:
         raise BadEntry(

@@ -11,6 +11,7 @@ from hazard.audit.work import Work
 from hazard.core.calendar import Unit
 from hazard.core.clock import day_of
 from hazard.core.errors import Unclear
+from hazard.core.numbers import telephone
 from hazard.core.words import N_, Sentence
 from hazard.policy.models import Plant, PolicyVersion
 from hazard.policy.queries import forget_policies, get_plant, policy_on
@@ -30,6 +31,9 @@ PLANT_FACTS = (
 )  # fmt: skip
 
 
+DIALLED = ("officer_phone", "report_phone", "emergency_phone", "union_phone", "fax")
+
+
 class UnlawfulPolicy(Unclear):
     """A figure lies beyond what the law or the scheme allows."""
 
@@ -44,13 +48,17 @@ def found_plant(work: Work, name: str, size: Size) -> Plant:
 
 
 def set_facts(work: Work, facts: Mapping[str, str]) -> None:
-    """Set facts of the plant by name (`PLANT_FACTS`); needs `plant:keep`."""
+    """Set facts of the plant by name (`PLANT_FACTS`); needs `plant:keep`.
+
+    Raises `BadNumber` for a number a phone could not dial by one touch.
+    """
     work.actor.need(Permission.PLANT_KEEP)
     plant = get_plant(work.session)
     _needed(facts.get("name", plant.name))
     for name in PLANT_FACTS:
         if name in facts:
-            setattr(plant, name, facts[name].strip())
+            typed = facts[name].strip()
+            setattr(plant, name, telephone(typed, field=name) if name in DIALLED else typed)
     work.record("facts_set", plant, fields=sorted(facts))
 
 

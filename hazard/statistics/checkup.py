@@ -16,7 +16,7 @@ from hazard.audit.queries import get_head, verify_trail
 from hazard.core import clock
 from hazard.core.calendar import has_table
 from hazard.core.house import House
-from hazard.core.lease import is_fresh, last_runs
+from hazard.core.lease import LEADER, is_fresh, last_runs
 from hazard.core.limits import Room, free_bytes
 from hazard.core.network import answers_at, own_addresses
 from hazard.core.noted import note, noted
@@ -24,8 +24,6 @@ from hazard.core.words import N_, Sentence
 from hazard.places.posters import is_loopback
 from hazard.policy.queries import find_plant
 
-LEADER = "leader"
-"""The name of the lease held by the process that runs the jobs."""
 TRAIL = "trail"
 BACKUP = "backup"
 GIGABYTE = 1024**3

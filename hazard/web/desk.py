@@ -18,7 +18,7 @@ from hazard.policy.keeping import note_told
 from hazard.policy.queries import get_plant
 from hazard.reports.watching import may_watch
 from hazard.rewards.waiting import money_waiting_for
-from hazard.statistics.golive import ticks
+from hazard.statistics.golive import Step, steps, ticks
 from hazard.statistics.inspection import Check
 from hazard.web.doorway import actor, house, language, reading, requires, write
 from hazard.web.forms import Filled, day, needed_number
@@ -48,6 +48,8 @@ class GoLive:
 
     ticks: tuple[tuple[Check, bool], ...]
     running_since: date | None
+    steps: tuple[Step, ...] = ()
+    """What this person does first."""
 
 
 @bp.get("/desk")
@@ -100,7 +102,9 @@ def _golive(now: datetime) -> GoLive | None:
     made = ticks(reading(), house().settings, now)
     done = all(tick.good for tick in made)
     return GoLive(
-        tuple((tick, actor().may(tick.needs)) for tick in made), clock.today() if done else None
+        tuple((tick, actor().may(tick.needs)) for tick in made),
+        clock.today() if done else None,
+        steps(reading(), actor(), house().settings, clock.day_of(now)),
     )
 
 

@@ -3,8 +3,7 @@
 from flask import Blueprint, Response, jsonify
 
 from hazard.core import clock
-from hazard.core.lease import is_fresh
-from hazard.statistics.checkup import LEADER
+from hazard.core.lease import LEADER, is_fresh
 from hazard.web.doorway import house, public, reading
 
 bp = Blueprint("health", __name__)

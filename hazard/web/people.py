@@ -21,6 +21,7 @@ from hazard.people.queries import (
     list_held,
     list_lines,
     list_units,
+    root_unit,
     unit_names,
 )
 from hazard.policy.queries import policy_on
@@ -167,9 +168,14 @@ def apply_upload() -> Response:
     key, content = kept_upload()
     lines = read_table(content, roster.COLUMNS)
     with write() as work:
-        roster.apply(work, roster.read_people(work.session, lines, clock.today()))
+        draft = roster.read_people(work.session, lines, clock.today())
+        roster.apply(work, draft)
     forget_upload(key)
-    flash(say(Sentence(N_("The list is written")), language()), "good")
+    words = N_(
+        "Written: %(new)s new, %(changed)s changed. Login slips are printed by unit, under Units"
+    )
+    done = Sentence(words, new=len(draft.added), changed=len(draft.changed))
+    flash(say(done, language()), "good")
     return look_at(url_for(".index"))
 
 
@@ -225,10 +231,11 @@ def _person_page(person_id: int, error: HazardError | None = None) -> Response:
     line = get_line(reading(), actor(), person_id, today)
     holder = actor_of(reading(), person_id, today)
     proposed = {"name": line.name, "phone": line.phone, "unit": line.unit_id}
+    proposed |= {"last_day": today.isoformat(), "over": root_unit(reading()).id}
     return page(
         "people/show.html",
         line=line,
-        form=Filled({**proposed, "last_day": today.isoformat()}, error),
+        form=Filled(proposed, error),
         units=_unit_choices(),
         held=list_held(reading(), person_id, today),
         roles=policy_on(reading(), today).policy.roles,

@@ -95,9 +95,13 @@ def apply_upload() -> Response:
     key, content = kept_upload()
     lines = read_table(content, roster.COLUMNS)
     with write() as work:
-        roster.apply(work, roster.read_places(work.session, lines, clock.today()))
+        draft = roster.read_places(work.session, lines, clock.today())
+        roster.apply(work, draft)
     forget_upload(key)
-    return _saved(N_("The list is written"))
+    words = N_("Written: %(new)s new, %(changed)s changed. Next, a poster for each place")
+    done = Sentence(words, new=len(draft.added), changed=len(draft.changed))
+    flash(say(done, language()), "good")
+    return look_at(url_for(".index"))
 
 
 @bp.get("/import/template.xlsx")

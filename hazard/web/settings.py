@@ -61,10 +61,12 @@ RECTIFIED = (1, 2, 3)
 @bp.get("/settings")
 @requires(Permission.PLANT_KEEP)
 def index() -> Response:
-    settings = house().settings
+    settings, plant = house().settings, get_plant(reading())
+    address = None if house().demo else posters.address_problem(plant, settings.base_url)
     return page(
         "settings/index.html",
-        missing=posters.missing_for_print(get_plant(reading()), settings, untested=house().demo),
+        missing=posters.missing_for_print(plant, settings, untested=True),
+        unreached=address,
         stranded=posters.stranded(reading(), settings.base_url, own_addresses()),
         versioned=policy_on(reading(), clock.today()),
         settings=settings,

@@ -22,7 +22,7 @@ from hazard.core.clock import FakeClock
 from hazard.core.errors import Unclear
 from hazard.core.house import House
 from hazard.core.images import Picture
-from hazard.core.lease import LEASE, JobRun, is_fresh
+from hazard.core.lease import LEADER, LEASE, JobRun, is_fresh
 from hazard.core.money import yuan
 from hazard.core.words import say
 from hazard.deadlines.terms import DeadlineKind
@@ -37,7 +37,6 @@ from hazard.reports.terms import PhotoPart
 from hazard.rewards.budgets import approve, enter
 from hazard.rewards.models import Award
 from hazard.rewards.terms import AwardState
-from hazard.statistics.checkup import LEADER
 from hazard.statistics.dossier import manifest
 from tests.company import Company
 from tests.jobs.clocks import jump

@@ -59,8 +59,23 @@ def test_a_title_may_stand_above_the_header_and_columns_in_any_order() -> None:
 def test_the_missing_columns_are_named() -> None:
     with pytest.raises(BadTable) as refusal:
         read_table("工号,部门\n1,机加工\n".encode(), COLUMNS)
-    assert "姓名" in say(refusal.value.sentence)
-    assert "工号" not in say(refusal.value.sentence)
+    assert "还缺：姓名。表里找到的是：工号、部门" in say(refusal.value.sentence)
+
+
+def test_a_header_may_carry_marks_and_remarks_and_stand_on_each_page() -> None:
+    content = "工 号*（必填）,姓　名：\n0001,王铁柱\n工号,姓名\n0002,李䶮\n"
+    assert cells(read_table(content.encode(), COLUMNS)) == [
+        ("0001", "王铁柱", ""), ("0002", "李䶮", ""),
+    ]  # fmt: skip
+
+
+def test_an_identity_number_the_spreadsheet_rounded_is_seen_to_be_none() -> None:
+    def fill(_: object, sheet: xlsxwriter.worksheet.Worksheet) -> None:
+        sheet.write_row(0, 0, ["工号", "姓名"])
+        sheet.write_row(1, 0, [110101199001011234, "王铁柱"])
+
+    (line,) = read_table(workbook(fill), COLUMNS)
+    assert "e+17" in line.cells["number"]
 
 
 def test_a_formula_is_refused_with_its_cell() -> None:
@@ -74,14 +89,22 @@ def test_a_formula_is_refused_with_its_cell() -> None:
     assert dict(refusal.value.sentence.values)["cell"] == "B3"
 
 
-def test_merged_cells_are_refused_with_their_range() -> None:
+def test_a_merged_cell_says_in_each_of_its_rows_what_is_seen_in_it() -> None:
     def fill(_: object, sheet: xlsxwriter.worksheet.Worksheet) -> None:
-        sheet.write_row(0, 0, ["工号", "姓名"])
-        sheet.merge_range("A2:A4", "1")
+        sheet.merge_range("A1:C1", "二〇二六年花名册")
+        sheet.write_row(1, 0, ["工号", "姓名", "手机"])
+        for row in range(2, 5):
+            sheet.write_row(row, 0, [str(row), "王铁柱"])
+        sheet.merge_range("C3:C5", "8001")
 
-    with pytest.raises(BadTable) as refusal:
-        read_table(workbook(fill), COLUMNS)
-    assert dict(refusal.value.sentence.values)["cells"] == "A2:A4"
+    lines = read_table(workbook(fill), COLUMNS)
+    assert [line.cells["phone"] for line in lines] == ["8001"] * 3
+
+
+def test_merged_cells_that_would_fill_the_sheet_many_times_are_refused() -> None:
+    sheet, everything = [["1"] * 60] * 1000, ((0, 0), (999, 59))
+    with pytest.raises(BadTable):
+        tabular._filled(sheet, [everything] * 30, "file")
 
 
 def test_a_formula_on_the_second_sheet_does_not_matter() -> None:
@@ -142,6 +165,7 @@ def test_six_megabytes_are_refused_before_they_are_opened() -> None:
         b"PK\x03\x04 not a zip",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old .xls",
         b"\x89PNG\r\n\x1a\n\0\0\0",
+        b"%PDF-1.7\n1 0 obj\n",
         bytes(range(128, 256)) * 3,
     ],
 )

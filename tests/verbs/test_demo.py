@@ -11,8 +11,24 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hazard.access.permissions import Role
 from hazard.audit.queries import verify_trail
-from hazard.cases.models import Case, CaseReport, ControlCheck, Extension, Remark
-from hazard.cases.terms import CaseState, ExtensionState, RemarkKind, ReportPart
+from hazard.cases.models import (
+    Case,
+    CaseReport,
+    ControlCheck,
+    Extension,
+    Finding,
+    Handover,
+    Plan,
+    Remark,
+)
+from hazard.cases.terms import (
+    CaseState,
+    ExtensionState,
+    PlanState,
+    RemarkKind,
+    ReportPart,
+    Verdict,
+)
 from hazard.core import clock
 from hazard.core.calendar import Month
 from hazard.core.clock import CHINA, FakeClock
@@ -33,7 +49,7 @@ from hazard.people.duty import list_month
 from hazard.people.models import Person
 from hazard.places.register import list_registered
 from hazard.places.terms import Stage
-from hazard.policy.words import Identity
+from hazard.policy.words import About, Desk, Identity
 from hazard.reports.models import PaperSlip, Registration, Report
 from hazard.reports.terms import ReportState
 from hazard.rewards.budgets import balances
@@ -101,19 +117,23 @@ def test_every_state_of_report_case_and_award_and_every_identity_is_there(sessio
     assert states(session, Report.state) == set(ReportState)
     assert states(session, Report.identity) == set(Identity)
     assert states(session, Case.state) == set(CaseState)
-    assert {AwardState.PROPOSED, AwardState.APPROVED, AwardState.PAID} <= states(
-        session, Award.state
-    )
+    assert states(session, Award.state) == set(AwardState) - {
+        AwardState.WAITING,
+        AwardState.PAYABLE,
+    }
+    assert states(session, Finding.verdict) == set(Verdict)
+    assert states(session, Plan.state) == set(PlanState)
 
 
 def test_what_stands_beside_a_case_is_there_too(demo: Demo, session: Session) -> None:
     parts = set(session.scalars(select(CaseReport.part)))
     assert {ReportPart.FIRST, ReportPart.DUPLICATE, ReportPart.JOINT} & parts > {ReportPart.FIRST}
-    open_remarks = set(session.scalars(select(Remark.kind).where(Remark.ended_at.is_(None))))
-    assert open_remarks == {RemarkKind.HANDED_UP, RemarkKind.STOPPED, RemarkKind.PRESSED}
-    asked = select(Extension.id).where(Extension.state == ExtensionState.ASKED)
-    assert session.scalars(asked).all()
+    assert states(session, Remark.kind) == set(RemarkKind) - {RemarkKind.DENIED}
+    assert states(session, Extension.state) == set(ExtensionState)
+    assert states(session, Report.about) == set(About)
+    assert states(session, Report.desk) == set(Desk)
     assert set(session.scalars(select(ControlCheck.holds))) == {True, False}
+    assert session.scalar(select(exists().where(Handover.taken_at.is_not(None))))
     assert session.scalar(select(exists().where(Report.drill)))
     late = exists().where(
         Deadline.subject_kind == Case.kind, Deadline.subject_id == Case.id,

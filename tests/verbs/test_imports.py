@@ -44,14 +44,16 @@ def undo(company: Company, kind: ImportKind = ImportKind.PEOPLE) -> None:
         undo_last(work, kind)
 
 
-def test_an_old_excel_file_is_read_and_its_merged_cells_are_named() -> None:
+def test_an_old_excel_file_is_read_with_its_merged_cells_and_a_locked_one_is_not() -> None:
     lines = read_table((DATA / "people.xls").read_bytes(), roster.COLUMNS)
     assert [(line.cells["number"], line.cells["name"]) for line in lines] == [
         ("10023", "赵铁柱"), ("0042", "阿依古丽·买买提"),
     ]  # fmt: skip
+    merged = read_table((DATA / "merged.xls").read_bytes(), roster.COLUMNS)
+    assert len({line.cells["unit"] for line in merged[:2]}) == 1
     with pytest.raises(BadTable) as refusal:
-        read_table((DATA / "merged.xls").read_bytes(), roster.COLUMNS)
-    assert "C2:C3" in say(refusal.value.sentence)
+        read_table((DATA / "locked.xlsx").read_bytes(), roster.COLUMNS)
+    assert "密码" in say(refusal.value.sentence)
     broken = (DATA / "people.xls").read_bytes()[:1024]
     with pytest.raises(BadTable):
         read_table(broken, roster.COLUMNS)
@@ -76,6 +78,60 @@ def test_the_template_is_a_list_that_can_be_filled_in_and_its_example_is_passed_
         workbook.save(file)
         (line,) = read_table(file.read_bytes(), module.COLUMNS)
         assert dict(line.cells) == module.EXAMPLE
+
+
+def test_mistakes_of_a_list_are_told_by_row_column_and_what_stands_there(company: Company) -> None:
+    text = (
+        "工号,姓名,车间,班组,手机,角色\n２００１,赵铁柱,焊接车间,,,\n2001,钱二,焊接车间,,,\n2003,,焊接车间,,,\n"
+        "20 04,孙三,焊接车间,,,\n2005,李四,,,,\n2006,周五,焊接车间,,一三八,\n"
+        "2007,吴六,焊接车间,,,厂长\n1,周国强,焊接车间,,,\n2009,=B2,焊接车间,,,\n"
+        "2010,13900,焊接车间,,,\n1.10101E+17,郑七,焊接车间,,,\n"
+    )
+    with company.work_as(company.safety) as work:
+        lines = read_table(text.encode("gbk"), roster.COLUMNS)
+        draft = roster.read_people(work.session, lines, clock.today())
+        with pytest.raises(listing.FaultyList):
+            roster.apply(work, draft)
+    assert [(f.row, f.column, f.written) for f in draft.faults] == [
+        (3, "工号", "2001"), (4, "姓名", ""), (5, "工号", "20 04"), (6, "单位/车间", ""),
+        (7, "手机", "一三八"), (8, "岗位角色", "厂长"), (9, "工号", "1"), (10, "姓名", "=B2"),
+        (11, "姓名", "13900"), (12, "工号", "1.10101E+17"),
+    ]  # fmt: skip
+    assert "请填写名称" in say(draft.faults[3].sentence)
+    assert "0001" in say(draft.faults[6].sentence)
+
+
+def test_names_are_kept_as_they_are_seen(company: Company) -> None:
+    names = (
+        "䶮一鸣",
+        "𠮷田",
+        "买买提·吐尔逊",
+        "王　芳",
+        "王芳\u200b",
+        "古丽 巴哈尔",
+        "Nguyễn  Văn An",
+    )
+    rows = "".join(f"30{at:02d},{name},焊接车间\n" for at, name in enumerate(names))
+    write_people(company, "工号,姓名,车间\n" + rows)
+    with company.reading() as session:
+        found = [find_by_number(session, f"30{at:02d}") for at in range(len(names))]
+        assert [person.name for person in found if person] == [
+            "䶮一鸣", "𠮷田", "买买提·吐尔逊", "王芳", "王芳", "古丽 巴哈尔", "Nguyễn Văn An",
+        ]  # fmt: skip
+
+
+def test_a_list_that_changes_somebody_shows_what_stood_there(company: Company) -> None:
+    with company.work_as(company.safety) as work:
+        lines = read_table(PEOPLE.encode(), roster.COLUMNS)
+        draft = roster.read_people(work.session, lines, clock.today())
+    assert draft.before == (("张伟", ("机加工车间",), ""),)
+
+
+def test_three_thousand_people_are_read_and_written_at_once(company: Company) -> None:
+    rows = "".join(f"{9000 + n},某某,车间{n % 30},班{n % 7}\n" for n in range(3000))
+    write_people(company, "工号,姓名,车间,班组\n" + rows)
+    with company.reading() as session:
+        assert find_by_number(session, "11999") is not None
 
 
 def test_the_last_list_of_people_is_taken_back_whole(company: Company) -> None:

@@ -13,6 +13,7 @@ from hazard.core import clock, listing
 from hazard.core.clock import FakeClock
 from hazard.core.db import Database
 from hazard.core.errors import HazardError, NotAllowed, NotFound
+from hazard.core.numbers import BadNumber, telephone
 from hazard.core.tabular import Line
 from hazard.core.words import say
 from hazard.people import keeping, logins, roster
@@ -30,7 +31,7 @@ from hazard.people.queries import (
     unit_names,
     unit_of,
 )
-from hazard.people.terms import BadEntry, Device, employee_number, initials_of, telephone
+from hazard.people.terms import BadEntry, Device, employee_number, initials_of
 from tests.verbs.plant import Plant, build
 
 
@@ -69,7 +70,7 @@ def test_a_number_typed_full_width_or_small_is_the_same_number() -> None:
 def test_an_extension_is_a_telephone_number_but_a_word_is_none() -> None:
     assert telephone("８８８８") == "8888"
     assert telephone("") == ""
-    with pytest.raises(BadEntry):
+    with pytest.raises(BadNumber):
         telephone("问老王")
 
 

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from hazard import backups
+from hazard.access.permissions import Role
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.jobs.timetable import BACKUP, TIMETABLE, Leader, every_tick, run_once
-from hazard.places.models import Hanging
+from hazard.people.keeping import end_role
+from hazard.people.models import RoleHolding
+from hazard.places.models import Hanging, Place
 from hazard.policy.models import Plant
 from hazard.policy.queries import get_plant
 from hazard.statistics import checkup
@@ -64,6 +67,22 @@ def test_the_five_ticks_stand_on_the_desk_until_all_are_made(
         assert get_plant(session).running_since == company.clock.now().date()
     assert "正式运行" in words(office.get("safety", "/inbox"))
     assert not ticked(office)
+
+
+def test_before_the_ticks_each_sees_what_to_do_first(office: Office, company: Company) -> None:
+    step = re.compile(r'href="([^"]+)" data-step="(\w+)"')
+    assert step.findall(office.get("head", "/desk")) == [
+        ("/settings", "facts"),
+        ("/people", "slips"),
+    ]
+    assert "打印开通条：周国强、王建华、李秀英 还不能登录" in words(office.get("head", "/desk"))
+    assert step.findall(office.get("safety", "/desk")) == []
+    with company.work_as() as work:
+        work.session.execute(update(Place).values(valid_to=work.now.date() - timedelta(days=1)))
+        end_role(work, work.session.scalars(select(RoleHolding).where(
+            RoleHolding.role == Role.FINANCE)).one())  # fmt: skip
+    assert step.findall(office.get("safety", "/desk")) == [("/places/import", "places")]
+    assert ("/people", "finance") in step.findall(office.get("head", "/desk"))
 
 
 def test_who_was_told_is_noted_with_a_day_that_has_come_and_at_least_one_person(

@@ -151,6 +151,20 @@ def test_a_key_of_another_folder_reads_nothing(app: Flask, company: Company) -> 
         assert refused.status_code == 422
 
 
+def test_a_workshop_counts_the_people_of_its_teams_and_a_role_is_over_the_company_at_first(
+    app: Flask, company: Company
+) -> None:
+    officer = Visitor(app, company, company.safety)
+    officer.post("/units", "/units", name="一班", parent=company.workshop)
+    assert "东方机械厂 4 人 机加工车间 1 人 机加工车间·一班 0 人" in words(officer.get("/units"))
+    head = Visitor(app, company, company.head).get(f"/people/{company.worker}").text
+    over = re.search(
+        r'<select name="over".*?</select>|<select id="over".*?</select>', head, re.DOTALL
+    )
+    assert over
+    assert re.search(r'value="1" selected', over[0])
+
+
 def test_units_are_added_renamed_given_shifts_and_closed(app: Flask, company: Company) -> None:
     officer = Visitor(app, company, company.safety)
     root = 1

@@ -11,6 +11,8 @@ from PIL import Image
 
 from hazard.core import clock
 from hazard.core.house import House
+from hazard.people.queries import get_unit, root_unit
+from hazard.places import keeping
 from hazard.places.queries import list_posters_with_proof
 from tests.company import Company
 from tests.pictures import jpeg
@@ -96,6 +98,18 @@ def test_the_counter_names_what_is_missing_and_makes_it(app: Flask, company: Com
     assert made.location == "/posters/2"
     assert "大门海报" in words(officer.get("/posters/2"))
     assert "去贴 A02" in words(officer.get("/posters"))
+
+
+def test_one_poster_a_place_makes_the_large_one_where_everybody_passes(
+    app: Flask, company: Company
+) -> None:
+    with company.work_as() as work:
+        keeping.add_place(work, "大门", root_unit(work.session))
+        keeping.add_place(work, "磨床", get_unit(work.session, company.workshop))
+    officer = Visitor(app, company, company.safety)
+    assert officer.post("/posters/missing", "/posters").location == "/posters"
+    assert "大门海报" in words(officer.get("/posters/2"))
+    assert "车间海报" in words(officer.get("/posters/3"))
 
 
 def test_no_poster_is_made_where_phones_are_forbidden(app: Flask, company: Company) -> None:

@@ -58,6 +58,19 @@ def test_the_plants_facts_are_kept_by_the_head(app: Flask, company: Company) -> 
     assert Visitor(app, company, company.safety).get("/settings").status_code == 403
 
 
+def test_a_number_no_phone_could_dial_is_refused_beside_its_field(
+    app: Flask, company: Company
+) -> None:
+    head = Visitor(app, company, company.head)
+    typed = {"officer_phone": "８００１", "emergency_phone": "值班室8888", "department": "安环部"}
+    refused = head.post("/settings/plant", "/settings/plant", **typed)
+    assert (refused.status_code, len(alerts(refused))) == (422, 1)
+    assert 'value="安环部"' in refused.text
+    head.post("/settings/plant", "/settings/plant", **typed | {"emergency_phone": "8888"})
+    with company.reading() as session:
+        assert get_plant(session).officer_phone == "8001"
+
+
 def test_a_new_version_counts_from_its_day_and_the_old_one_before(
     app: Flask, company: Company
 ) -> None:
