@@ -1,6 +1,6 @@
 """Reading persons, units and the roles held, as of a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,9 @@ from hazard.access.actor import Actor, Grant
 from hazard.access.permissions import Permission, Role
 from hazard.core.errors import NotFound
 from hazard.people.models import Credential, Membership, Person, RoleHolding, Unit, UnitShift
+
+WORKSHOP_DEPTH = 2
+"""How deep below the top a workshop stands: the finest that others than the desk may see."""
 
 
 def on(table: type[Unit | Membership | RoleHolding | UnitShift], day: date) -> ColumnElement[bool]:
@@ -192,6 +195,23 @@ def unit_names(session: Session) -> dict[int, str]:
         top = unit.parent_id is None or _is_root(session, unit.parent_id)
         names[unit.id] = unit.name if top else f"{above}·{unit.name}"
     return names
+
+
+def workshops(session: Session) -> dict[str, str]:
+    """Return the names of all workshops by their path; `workshop_path` says which is a unit's."""
+    rows = session.execute(select(Unit.path, Unit.name)).all()
+    return {path: name for path, name in rows if path == workshop_path(path)}
+
+
+def workshop_path(path: str) -> str:
+    """Return the path of the workshop a unit belongs to, or its own where it stands above them."""
+    return f"/{'/'.join(path.strip('/').split('/')[:WORKSHOP_DEPTH])}/"
+
+
+def workshop_of(names: Mapping[str, str], path: str, own: str) -> str:
+    """Return a unit's workshop by name: `own` where it is one, or stands above them all."""
+    above = workshop_path(path)
+    return own if above == path else names.get(above, own)
 
 
 def list_lines(

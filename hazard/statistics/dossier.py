@@ -31,6 +31,7 @@ from hazard.core.typeset import full_day
 from hazard.core.words import N_, Sentence
 from hazard.notices.outbox import Sent, list_sent
 from hazard.people.queries import names_of
+from hazard.policy.classing import remedy_of
 from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.words import StatutoryLevel
 from hazard.reports.models import Photo, Report
@@ -263,6 +264,8 @@ def _verified(found: Dossier) -> Sequence[Block]:
 
 def _graded(found: Dossier) -> Sequence[Block]:
     case = found.case
+    said = case.classing
+    remedy = remedy_of(said.remedy, case.reward_level, fixed_on_spot=case.fixed_on_spot)
     return (
         Heading(Sentence(N_("3. Grading"))),
         Facts(
@@ -275,6 +278,12 @@ def _graded(found: Dossier) -> Sequence[Block]:
                 (Sentence(N_("Reward level")), case.reward_level or ""),
                 (Sentence(N_("Graded on")), case.graded_on or ""),
                 (Sentence(N_("Why this grade")), case.grade_reason or None),
+                (Sentence(N_("Clause")), said.clause),
+                (Sentence(N_("Cause")), said.cause),
+                (Sentence(N_("Possible accident (GB 6441)")), said.accident),
+                (Sentence(N_("Factor (GB/T 13861)")), said.factor),
+                (Sentence(N_("LEC")), said.lec and said.lec.said()),
+                (Sentence(N_("Who puts it right")), remedy or ""),
             )
         ),
     )

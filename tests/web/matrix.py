@@ -33,6 +33,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "case:grade": (
         "cases.grading_",
         "cases.level",
+        "classing.save",
+        "classing.show",
         "steps.signature",
     ),
     "case:inform": (
