@@ -107,7 +107,7 @@ LEDGER: tuple[LedgerColumn, ...] = (
     _column("remedy", N_("Who puts it right"), lambda row: row.remedy, 10),
     _column("completed", N_("Completed on"), lambda row: row.completed_on, 12, Align.CENTRE),
     _column("extensions", N_("Later date"), _extended, 12),
-    _column("overdue", N_("Days overdue"), lambda row: row.overdue, 8, Align.END),
+    _column("overdue", N_("Days overdue"), lambda row: row.overdue or None, 8, Align.END),
     _column("checker", N_("Checker"), lambda row: row.checker, 10),
     _column("checked_on", N_("Checked on"), lambda row: row.checked_on, 12, Align.CENTRE),
     _column("check_note", N_("Result of the check"), lambda row: row.check_note, 16),

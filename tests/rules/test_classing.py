@@ -32,7 +32,7 @@ def test_danger_is_the_product_and_a_boundary_belongs_to_the_upper_band(
     likelihood: str, exposure: str, consequence: str, danger: int, band: int
 ) -> None:
     lec = Lec(Likelihood(likelihood), Exposure(exposure), Consequence(consequence))
-    assert (lec.danger, lec.band) == (danger, band)
+    assert (int(lec.danger), lec.band) == (danger, band)
     assert Lec.from_stored(lec.stored()) == lec
 
 

@@ -258,6 +258,22 @@ def test_nothing_in_the_spreadsheet_is_a_formula_and_money_is_a_number(company: 
     assert sheet.print_title_rows == "$5:$5"
 
 
+def test_long_words_get_the_lines_they_need_and_no_page_is_printed_tiny(company: Company) -> None:
+    walks.walk_to_closed(company)
+    read = ledger(company)
+    (row,) = read.rows
+    long = replace(row, measures=("卸下上三层模具改放地面托盘并围挡", "换立柱") * 4)
+    wordy = replace(read, columns=LEDGER, rows=(row, long))
+    sheet = openpyxl.load_workbook(
+        BytesIO(write_book([ledger_sheet(wordy)], read.read_at))
+    ).worksheets[0]
+    plain, high = (sheet.row_dimensions[at].height for at in (6, 7))
+    assert plain >= 20
+    assert high > 2 * plain
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (3, 0)
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$5:$5", "$A:$B")
+
+
 def test_a_long_ledger_repeats_its_heads(company: Company, typesetter: Typesetter) -> None:
     walks.walk_to_closed(company)
     read = ledger(company)
