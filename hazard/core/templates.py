@@ -182,9 +182,11 @@ def _first_below(page: Worksheet, row: int) -> int:
 
 
 def _likely(page: Worksheet) -> int:
-    """Return the row with the most different words among the first."""
+    """Return the row with the most different words among the first, of two levels the lower."""
     rows = range(1, min(page.max_row, HEAD_WITHIN) + 1)
-    return max(rows, key=lambda row: (len(_words(page, row)), -row), default=1)
+    row = max(rows, key=lambda row: (len(_words(page, row)), -row), default=1)
+    below = [at for at in range(1, page.max_column + 1) if _spans(page, row, at)]
+    return row + 1 if any(page.cell(row + 1, at).value is not None for at in below) else row
 
 
 def _words(page: Worksheet, row: int) -> set[str]:

@@ -146,7 +146,7 @@ def test_what_the_ledger_asks_is_put_down_at_grading_and_mended_later(office: Of
     whole = {**half, "exposure": "6", "consequence": "15"}
     assert office.post("safety", f"/cases/{walk.case}/grading", **whole).status_code == 303
     page = words(office.get("safety", f"/cases/{walk.case}"))
-    for said in ("本厂规程第5条", "机械伤害", "270＝3×6×15 2级"):
+    for said in ("本厂规程第5条", "机械伤害", "D 270，2级 3×6×15"):
         assert said in page
     mended = office.post("safety", f"/cases/{walk.case}/classing", clause="GB 50016 第5条")
     assert mended.status_code == 303

@@ -112,6 +112,15 @@ def test_the_pack_holds_every_part_and_names_nobody(
     assert len(images) == 1
 
 
+def test_the_reward_stands_in_the_case_file_with_its_grounds_below_their_head(
+    office: Office,
+) -> None:
+    walk = walks.walk_to_paid(office.company, level=2)
+    file = Print(office.as_("safety").get(f"/cases/{walk.case}/file.pdf").data)
+    assert file.shows("隐患奖250.0050.00最先说清的首报、奖励表第2级已发王建华周国强2026.11.23")
+    assert file.shows("依据条款《安全生产法》第三十六条", "治理层级班组")
+
+
 def test_figures_of_pack_page_ledger_and_settlement_are_one(
     office: Office, house: House, company: Company
 ) -> None:
