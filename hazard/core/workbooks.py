@@ -26,7 +26,7 @@ PAGES = Sentence(N_("Page %(number)s of %(pages)s"), number="&P", pages="&N")
 """Which the spreadsheet fills in."""
 MOST_TEXT = 32_000
 """A cell takes 32,767 letters and loses longer words."""
-LINE = 14
+LINE_HEIGHT = 14
 """Height of a line of the body in points."""
 MOST_HEIGHT = 409
 """No row can be higher."""
@@ -101,19 +101,20 @@ def text_of(value: Cell, locale: str = CHINESE) -> str:
     return words if len(words) <= MOST_TEXT else words[: MOST_TEXT - 1] + "…"
 
 
+def lines_of(words: str, width: float) -> int:
+    """Return how many lines words take in a column of so many letters."""
+    room = max(width - 1, 2)
+    return sum(max(1, ceil(letters_of(line) / room)) for line in words.split("\n"))
+
+
+def letters_of(line: str) -> int:
+    """Return how wide words are in letters; a Chinese one is as wide as two others."""
+    return sum(2 if east_asian_width(letter) in "FWA" else 1 for letter in line)
+
+
 def yuan_of(amount: Money) -> float:
     """Return an amount in yuan, as spreadsheets count; exact to the fen."""
     return amount.fen / FEN_PER_YUAN
-
-
-def _lines(words: str, width: float) -> int:
-    """Return how many lines words take in a column; a Chinese letter is as wide as two others."""
-    room = max(width - 1, 2)
-    return sum(max(1, ceil(_wide(line) / room)) for line in words.split("\n"))
-
-
-def _wide(line: str) -> int:
-    return sum(2 if east_asian_width(letter) in "FWA" else 1 for letter in line)
 
 
 def _pages_across(sheet: Sheet) -> int:
@@ -166,8 +167,8 @@ class _Writer:
 
     def _heads(self, columns: Sequence[Column]) -> None:
         style = self._format(bold=True, align="center", border=1, text_wrap=True, bg_color=SHADE)
-        lines = max(_lines(text_of(each.heading, self._locale), each.width) for each in columns)
-        self._page.set_row(self._row, max(33, lines * LINE + 4))
+        lines = max(lines_of(text_of(each.heading, self._locale), each.width) for each in columns)
+        self._page.set_row(self._row, max(33, lines * LINE_HEIGHT + 4))
         for at, column in enumerate(columns):
             self._page.set_column(at, at, column.width)
             self._text(at, column.heading, style)
@@ -181,10 +182,12 @@ class _Writer:
     def _height(self, row: Sequence[Cell], sheet: Sheet) -> None:
         """Make room for the lines that words take; not every program does so itself."""
         lines = max(
-            _lines(text_of(value, self._locale), column.width)
+            lines_of(text_of(value, self._locale), column.width)
             for value, column in zip(row, sheet.columns, strict=True)
         )
-        self._page.set_row(self._row, min(max(sheet.row_height, lines * LINE + 4), MOST_HEIGHT))
+        self._page.set_row(
+            self._row, min(max(sheet.row_height, lines * LINE_HEIGHT + 4), MOST_HEIGHT)
+        )
 
     def _cell(self, at: int, value: Cell, align: str, *, bold: bool) -> None:
         style = partial(self._format, border=1, bold=bold)

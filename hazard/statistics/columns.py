@@ -78,7 +78,7 @@ def _rewarded(row: Row) -> Cell:
 
 
 LEDGER: tuple[LedgerColumn, ...] = (
-    _column("row", N_("No."), lambda row: row.row, 6, Align.END),
+    _column("row", N_("No."), lambda row: row.row, 6, Align.CENTRE),
     _column("number", N_("Number of the hazard"), lambda row: row.number, 13),
     _column("source", N_("Source"), lambda _: FROM_EMPLOYEES, 10),
     _column("found_on", N_("Accepted on"), lambda row: row.found_on, 12, Align.CENTRE),

@@ -120,7 +120,7 @@ GROUPS: tuple[tuple[float, tuple[str, ...]], ...] = (
     (3.0, ("file", "archived", "note")),
 )
 """Share of the width, and the columns that stand below each other in it: all of the ledger."""
-FIGURES = frozenset({"row", "funds", "cost", "before", "after"})
+FIGURES = frozenset({"funds", "cost", "before", "after"})
 """Columns that stand at the right."""
 
 

@@ -190,6 +190,30 @@ def test_a_file_without_headings_is_refused_and_figures_are_no_headings(office: 
     assert propose(["1", "2", "3"]) == {}
 
 
+def test_words_wrap_days_fit_and_a_column_keeps_the_width_it_was_given(
+    office: Office, company: Company
+) -> None:
+    for _ in range(3):
+        walks.walk_to_closed(company, level=2)
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    heads = ("整改措施", "整改期限", "隐患描述", "责任人")
+    for at, heading in enumerate(heads, start=1):
+        page.cell(1, at, heading)
+    page.column_dimensions["A"].width = 12
+    page.column_dimensions["B"].width = 5
+    page.column_dimensions.group("C", "D", hidden=False)
+    page.column_dimensions["C"].width = 20
+    page.row_dimensions[2].height = 24
+    filled_in = filled(office, send(office, saved(book)))
+    widths = [filled_in.column_dimensions[letter].width for letter in "ABCD"]
+    assert widths == [12, 12, 20, 20]
+    assert filled_in["A2"].alignment.wrap_text
+    heights = {filled_in.row_dimensions[row].height for row in (2, 3, 4)}
+    assert len(heights) == 1
+    assert heights.pop() > 24
+
+
 def test_a_wrong_row_comes_back_with_what_was_typed(office: Office) -> None:
     address = send(office, blank())
     fields = {"name": "县平台", "sheet": "台账", "head_row": "2", "first_row": "1",
