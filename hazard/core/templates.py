@@ -66,6 +66,8 @@ class Heads:
     first: int
     names: tuple[str, ...]
     """By column; empty where a column has none."""
+    locked: bool = False
+    """Whether the sheet is protected: what is filled in cannot be changed by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def heads_of(xlsx: bytes, sheet: str, row: int | None = None) -> Heads:
     page = _opened(xlsx)[sheet]
     row = row or _likely(page)
     names = tuple(_heading(page, row, at) for at in range(1, page.max_column + 1))
-    return Heads(row, _first_below(page, row), names)
+    return Heads(row, _first_below(page, row), names, bool(page.protection.sheet))
 
 
 def fill_in(xlsx: bytes, filling: Filling, locale: str = CHINESE) -> bytes:

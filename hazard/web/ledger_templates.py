@@ -212,5 +212,5 @@ def _page(template_id: int, error: HazardError | None = None) -> Response:
         sheets=[(name, name) for name in open_form(blank).sheets],
         heads=[(at, name) for at, name in enumerate(heads.names) if name],
         columns=[(each.key, each.column.heading) for each in LEDGER], styles=list(DateStyle),
-        fixed=FIXED, matched=len(layout.targets),
+        fixed=FIXED, matched=len(layout.targets), locked=heads.locked,
     )  # fmt: skip

@@ -214,6 +214,20 @@ def test_words_wrap_days_fit_and_a_column_keeps_the_width_it_was_given(
     assert heights.pop() > 24
 
 
+def test_unknown_headings_and_a_protected_sheet_are_said_on_the_page(office: Office) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"] = "甲"
+    book.worksheets[0]["B1"] = "乙"
+    page = words(office.get("safety", send(office, saved(book))))
+    assert "一列也没认出来" in page
+    assert "加了保护" not in page
+    book.worksheets[0]["C1"] = "隐患描述"
+    book.worksheets[0].protection.sheet = True
+    page = words(office.get("safety", send(office, saved(book))))
+    assert "一列也没认出来" not in page
+    assert "加了保护" in page
+
+
 def test_a_wrong_row_comes_back_with_what_was_typed(office: Office) -> None:
     address = send(office, blank())
     fields = {"name": "县平台", "sheet": "台账", "head_row": "2", "first_row": "1",
