@@ -133,6 +133,7 @@ def dossier_paper(
     """Return the file as a paper; `photo` gives the file kept under a key, or None."""
     case = dossier.case
     blocks = [block for part in _parts(dossier, photo) for block in part]
+    blocks = [*_contents(blocks), *blocks]
     return DocumentSheet(
         printed_at=now, company=get_plant(session).name, printed_by=printed_by,
         table_version=policy_on(session, day_of(now)).number, form_code="AQ-09",
@@ -213,6 +214,34 @@ def _parts(found: Dossier, photo: Callable[[str], bytes | None]) -> Iterable[Seq
     yield _told(found)
     yield _rewarded(found)
     yield _happened(found)
+
+
+def _contents(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the contents of the file: each part, and whether anything is recorded in it."""
+    starts = [at for at, block in enumerate(blocks) if isinstance(block, Heading)]
+    ends = [*starts[1:], len(blocks)]
+    lines = [
+        (
+            blocks[start].words,  # type: ignore[union-attr]
+            Sentence(N_("Recorded")) if any(map(_holds, blocks[start:end])) else NOTHING,
+        )
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    half = len(lines) // 2
+    rows = [(*one, *other) for one, other in zip(lines[:half], lines[half:], strict=True)]
+    heads = (N_("Part of the file"), N_("Record"), N_("Part of the file"), N_("Record"))
+    return (Heading(Sentence(N_("Contents"))), _table(heads, (7, 3, 7, 3), rows))
+
+
+def _holds(block: Block) -> bool:
+    match block:
+        case Table():
+            return bool(block.rows)
+        case Photos():
+            return bool(block.items)
+        case Facts():
+            return any(value not in {None, ""} for _, value in block.pairs)
+    return False
 
 
 def _reported(found: Dossier) -> Sequence[Block]:

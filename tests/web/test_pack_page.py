@@ -119,6 +119,9 @@ def test_the_reward_stands_in_the_case_file_with_its_grounds_below_their_head(
     file = Print(office.as_("safety").get(f"/cases/{walk.case}/file.pdf").data)
     assert file.shows("隐患奖250.0050.00最先说清的首报、奖励表第2级已发王建华周国强2026.11.23")
     assert file.shows("依据条款《安全生产法》第三十六条", "治理层级班组")
+    contents = squeezed(file.page(1).text)
+    assert "五、延期无记录" in contents
+    assert contents.index("十、奖励决定") < contents.index("隐患编号")
 
 
 def test_figures_of_pack_page_ledger_and_settlement_are_one(
