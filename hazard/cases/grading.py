@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from hazard.access.duties import hands_left
 from hazard.audit.work import Work
+from hazard.cases.classing import put_classing
 from hazard.cases.hands import crew_of, declare, hands_of
 from hazard.cases.models import Case, Finding
 from hazard.cases.opening import need_short
@@ -17,6 +18,7 @@ from hazard.core.errors import Refused, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, finish, start
 from hazard.deadlines.terms import DeadlineKind
+from hazard.policy.classing import Classing
 from hazard.policy.grading import INTERNAL_GRADES, Proposal, propose_level, statutory_level
 from hazard.policy.queries import policy_on
 from hazard.policy.words import LEVELS, SUB_CODES, Category, Gravity, Hurt, Likely, SubCode
@@ -35,6 +37,7 @@ class Grade:
     suggestion_adopted: bool = False
     short_description: str | None = None
     """A better one for the papers, or None to keep it."""
+    classing: Classing = Classing()  # noqa: RUF009 - frozen
 
 
 def grade(work: Work, case: Case, given: Grade, *, declared: bool) -> None:
@@ -66,6 +69,7 @@ def put_grade(work: Work, case: Case, given: Grade) -> Proposal:
     case.statutory_level, case.internal_grade = statutory_level(level), INTERNAL_GRADES[level]
     case.grade_reason, case.graded_on = given.reason.strip(), day_of(work.now)
     case.suggestion_adopted = given.suggestion_adopted
+    put_classing(work, case, given.classing)
     return proposal
 
 

@@ -21,6 +21,7 @@ from hazard.core.db import Base, Id
 from hazard.core.money import Money
 from hazard.deadlines.terms import DeadlineKind
 from hazard.people.models import Person
+from hazard.policy.classing import Accident, Cause, Classing, Factor, Lec, Remedy
 from hazard.policy.words import (
     Category,
     Gravity,
@@ -87,6 +88,14 @@ class Case(Base):
     """Why the grade differs from the table's, if it does."""
     graded_on: Mapped[date | None]
     """The table of this day sets the reward (decisions 32)."""
+    clause: Mapped[str] = mapped_column(Text, default="")
+    cause: Mapped[Cause | None]
+    remedy: Mapped[Remedy | None]
+    """None: as the level proposes."""
+    accident: Mapped[Accident | None]
+    factor: Mapped[Factor | None]
+    lec: Mapped[str] = mapped_column(default="")
+    """L/E/C, or empty."""
     quick: Mapped[bool] = mapped_column(default=False)
     """Came through the quick lane: the second hand confirms (decisions 10)."""
     fixed_on_spot: Mapped[bool] = mapped_column(default=False)
@@ -107,6 +116,12 @@ class Case(Base):
     def is_hidden_from(self, role: Role) -> bool:
         """Say whether holders of the role see it only when assigned to it."""
         return f";{role.value};" in self.hidden_from
+
+    @property
+    def classing(self) -> Classing:
+        """Return what is written down of it for the ledger."""
+        lec = Lec.from_stored(self.lec)
+        return Classing(self.clause, self.cause, self.remedy, self.accident, self.factor, lec)
 
     reports: Mapped[list["CaseReport"]] = relationship(order_by="CaseReport.seq")
     assignments: Mapped[list["Assignment"]] = relationship(order_by="Assignment.id")

@@ -160,6 +160,8 @@ class RectificationNotice(CasePaper):
     template: ClassVar[str] = "notice"
     form_code: ClassVar[str] = "AQ-05"
 
+    clause: str
+    """By which clause it is a hazard; empty: by the plant's rules."""
     measures: tuple[str, ...]
     owner: str
     funds: Money
@@ -191,15 +193,23 @@ class RectificationNotice(CasePaper):
         "checked": Sentence(N_("Rechecked on")),
     }
 
+    def _basis(self) -> Sentence:
+        if not self.clause:
+            return Sentence(
+                N_("Verification report of hazard %(number)s; the plant's hazard rules"),
+                number=self.number,
+            )
+        return Sentence(
+            N_("%(clause)s; verification report of hazard %(number)s"), clause=self.clause,
+            number=self.number,
+        )  # fmt: skip
+
     def shown(self) -> dict[str, object]:
         """Return the grid, and the slip: blank for the pen, or filled once the work is done."""
         none = Sentence(N_("none, done by ourselves"))
         return {
             **self._shared(),
-            "basis": Sentence(
-                N_("Verification report of hazard %(number)s; the plant's hazard rules"),
-                number=self.number,
-            ),
+            "basis": self._basis(),
             "measures": self.measures,
             "owner": self.owner,
             "funds": Sentence(N_("%(a)s yuan"), a=self.funds) if self.funds else none,

@@ -75,6 +75,7 @@ CASE_WORDS: Mapping[str, str] = {
     "fixed_on_spot": N_("Fixed on the spot"),
     "checker_named": N_("Checker named"),
     "proposer_named": N_("Reward proposer named"),
+    "classed": N_("What the ledger says was mended"),
     "week_signed": N_("Confirmed by the workers' representative with the week's closings"),
     "cosigned": N_("Signed besides by the workers' representative"),
     "widened": N_("Shown to further people"),

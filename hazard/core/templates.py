@@ -10,8 +10,9 @@ from xml.parsers import expat
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
-from openpyxl.styles import Border, Side
-from openpyxl.utils import range_boundaries
+from openpyxl.styles import Alignment, Border, Side
+from openpyxl.styles.proxy import StyleProxy
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineError, CalamineWorkbook
@@ -20,8 +21,8 @@ from hazard.core.errors import TooLarge, Unclear
 from hazard.core.money import Money
 from hazard.core.tabular import MEGABYTE, MOST_PARTS, OLD_EXCEL, ZIP, local, walk
 from hazard.core.words import CHINESE, N_, Sentence
+from hazard.core.workbooks import LINE_HEIGHT, MOST_HEIGHT, letters_of, lines_of, text_of, yuan_of
 from hazard.core.workbooks import Cell as Value
-from hazard.core.workbooks import text_of, yuan_of
 
 MOST_BYTES = 2 * MEGABYTE
 MOST_UNPACKED = 20 * MEGABYTE
@@ -30,6 +31,10 @@ MOST_COLUMNS = 60
 MOST_CELLS = MOST_ROWS * MOST_COLUMNS
 """Of all sheets; those under merged areas count too, since a reader builds each of them."""
 HEAD_WITHIN = 20
+NARROW, WIDE, A_DAY = 9, 32, 12
+"""Widths in letters: a column nobody gave one gets from the first to the second."""
+LOW, SIZE = 18, 11
+"""Least height of a row nobody gave one, and the size of letters nobody gave one, in points."""
 BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 """What may stand before the first element: marks of the encoding, white space."""
 MACROS = (b"vbaProject", "_VBA_PROJECT".encode("utf-16-le"), b"macroEnabled")
@@ -61,6 +66,8 @@ class Heads:
     first: int
     names: tuple[str, ...]
     """By column; empty where a column has none."""
+    locked: bool = False
+    """Whether the sheet is protected: what is filled in cannot be changed by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ def heads_of(xlsx: bytes, sheet: str, row: int | None = None) -> Heads:
     page = _opened(xlsx)[sheet]
     row = row or _likely(page)
     names = tuple(_heading(page, row, at) for at in range(1, page.max_column + 1))
-    return Heads(row, _first_below(page, row), names)
+    return Heads(row, _first_below(page, row), names, bool(page.protection.sheet))
 
 
 def fill_in(xlsx: bytes, filling: Filling, locale: str = CHINESE) -> bytes:
@@ -111,6 +118,8 @@ def fill_in(xlsx: bytes, filling: Filling, locale: str = CHINESE) -> bytes:
     _make_room(page, filling.first, count)
     for at, values in filling.columns.items():
         pattern = page.cell(filling.first, at + 1)
+        if not pattern.has_style and not isinstance(pattern, MergedCell):
+            pattern.border = copy(page.cell(max(filling.first - 1, 1), at + 1).border)  # type: ignore[assignment]
         for row, value in enumerate(values, start=filling.first):
             cell = page.cell(row, at + 1)
             if isinstance(cell, MergedCell):
@@ -119,9 +128,55 @@ def fill_in(xlsx: bytes, filling: Filling, locale: str = CHINESE) -> bytes:
             _write(cell, value, filling.date_format, locale)
             if isinstance(value, Money) and at in filling.ten_thousands:
                 cell.value = round(yuan_of(value) / 10_000, 6)
+    _fit(page, filling, count, locale)
     target = BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _fit(page: Worksheet, filling: Filling, count: int, locale: str) -> None:
+    """Make room for what was filled in: columns nobody gave a width, days, words that wrap."""
+    widths = _widths(page)
+    for at, values in filling.columns.items():
+        longest = max((letters_of(text_of(value, locale)) for value in values), default=0)
+        if at not in widths:
+            widths[at] = min(max(longest + 2, NARROW), WIDE)
+        if any(isinstance(value, date) for value in values):
+            widths[at] = max(widths[at], A_DAY)
+        page.column_dimensions[get_column_letter(at + 1)].width = widths[at]
+    usual = page.row_dimensions[filling.first].height or LOW
+    for row in range(count):
+        needed = usual
+        for at, values in filling.columns.items():
+            cell, lines = page.cell(filling.first + row, at + 1), 1
+            if cell.data_type == "s" and not isinstance(cell, MergedCell):
+                lines = lines_of(text_of(values[row], locale), widths[at])
+            if lines > 1:
+                cell.alignment = _wrapped(cell.alignment)
+                needed = max(needed, lines * LINE_HEIGHT * (cell.font.sz or SIZE) / SIZE + 4)
+        page.row_dimensions[filling.first + row].height = min(needed, MOST_HEIGHT)
+
+
+def _widths(page: Worksheet) -> dict[int, float]:
+    """Return the widths somebody gave, by column; columns given one together get each its own."""
+    for known in list(page.column_dimensions.values()):
+        known.reindex()
+        first, last = known.min or 1, known.max or 1
+        for at in range(first + 1, min(last, page.max_column) + 1):
+            single = page.column_dimensions[get_column_letter(at)]
+            single.width, single.hidden = known.width, known.hidden
+        known.max = known.min
+    return {
+        column_index_from_string(letter) - 1: known.width
+        for letter, known in page.column_dimensions.items()
+        if known.customWidth
+    }
+
+
+def _wrapped(alignment: StyleProxy) -> Alignment:
+    wrapped: Alignment = copy(alignment)  # type: ignore[assignment]
+    wrapped.wrap_text = True
+    return wrapped
 
 
 def _write(cell: Cell, value: Value, date_format: str, locale: str) -> None:
@@ -182,9 +237,11 @@ def _first_below(page: Worksheet, row: int) -> int:
 
 
 def _likely(page: Worksheet) -> int:
-    """Return the row with the most different words among the first."""
+    """Return the row with the most different words among the first, of two levels the lower."""
     rows = range(1, min(page.max_row, HEAD_WITHIN) + 1)
-    return max(rows, key=lambda row: (len(_words(page, row)), -row), default=1)
+    row = max(rows, key=lambda row: (len(_words(page, row)), -row), default=1)
+    below = [at for at in range(1, page.max_column + 1) if _spans(page, row, at)]
+    return row + 1 if any(page.cell(row + 1, at).value is not None for at in below) else row
 
 
 def _words(page: Worksheet, row: int) -> set[str]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import partial
+from math import ceil
+from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -24,6 +26,14 @@ PAGES = Sentence(N_("Page %(number)s of %(pages)s"), number="&P", pages="&N")
 """Which the spreadsheet fills in."""
 MOST_TEXT = 32_000
 """A cell takes 32,767 letters and loses longer words."""
+LINE_HEIGHT = 14
+"""Height of a line of the body in points."""
+MOST_HEIGHT = 409
+"""No row can be higher."""
+WIDE, NARROW = {A3: 190, A4: 130}, {A3: 130, A4: 88}
+"""Letters of the body that a page holds beside each other, landscape and portrait."""
+LEAST_SCALE = 0.62
+"""A page is not printed smaller: the body keeps 6.5 points."""
 SHADE = "#EEF2F0"
 SHEET_NAME = 31
 NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -64,6 +74,8 @@ class Sheet:
     foot: Sequence[Words] = ()
     landscape: bool = True
     paper: int = A4
+    row_height: float = 20
+    """Least height of a row of the table, in points; where words need more lines it grows."""
     frozen_columns: int = 0
     """These and the headings stay in sight; a sheet that keeps some is filtered by its headings."""
 
@@ -89,9 +101,27 @@ def text_of(value: Cell, locale: str = CHINESE) -> str:
     return words if len(words) <= MOST_TEXT else words[: MOST_TEXT - 1] + "…"
 
 
+def lines_of(words: str, width: float) -> int:
+    """Return how many lines words take in a column of so many letters."""
+    room = max(width - 1, 2)
+    return sum(max(1, ceil(letters_of(line) / room)) for line in words.split("\n"))
+
+
+def letters_of(line: str) -> int:
+    """Return how wide words are in letters; a Chinese one is as wide as two others."""
+    return sum(2 if east_asian_width(letter) in "FWA" else 1 for letter in line)
+
+
 def yuan_of(amount: Money) -> float:
     """Return an amount in yuan, as spreadsheets count; exact to the fen."""
     return amount.fen / FEN_PER_YUAN
+
+
+def _pages_across(sheet: Sheet) -> int:
+    """Return on how many pages a row is printed, so that nobody needs a magnifying glass."""
+    width = sum(column.width for column in sheet.columns)
+    letters = WIDE if sheet.landscape else NARROW
+    return max(1, ceil(width * LEAST_SCALE / letters[sheet.paper]))
 
 
 class _Writer:
@@ -110,10 +140,12 @@ class _Writer:
         heads = self._row
         self._heads(sheet.columns)
         for row in sheet.rows:
+            self._height(row, sheet)
             self._cells(row, sheet.columns)
         if sheet.frozen_columns:
             self._page.autofilter(heads, 0, max(heads, self._row - 1), last)
         for row in sheet.sums:
+            self._height(row, sheet)
             self._cells(row, sheet.columns, bold=True)
         self._lines(sheet.below)
         self._set_up(sheet, heads, last)
@@ -135,7 +167,8 @@ class _Writer:
 
     def _heads(self, columns: Sequence[Column]) -> None:
         style = self._format(bold=True, align="center", border=1, text_wrap=True, bg_color=SHADE)
-        self._page.set_row(self._row, 33)
+        lines = max(lines_of(text_of(each.heading, self._locale), each.width) for each in columns)
+        self._page.set_row(self._row, max(33, lines * LINE_HEIGHT + 4))
         for at, column in enumerate(columns):
             self._page.set_column(at, at, column.width)
             self._text(at, column.heading, style)
@@ -145,6 +178,16 @@ class _Writer:
         for at, (value, column) in enumerate(zip(row, columns, strict=True)):
             self._cell(at, value, column.align.value, bold=bold)
         self._row += 1
+
+    def _height(self, row: Sequence[Cell], sheet: Sheet) -> None:
+        """Make room for the lines that words take; not every program does so itself."""
+        lines = max(
+            lines_of(text_of(value, self._locale), column.width)
+            for value, column in zip(row, sheet.columns, strict=True)
+        )
+        self._page.set_row(
+            self._row, min(max(sheet.row_height, lines * LINE_HEIGHT + 4), MOST_HEIGHT)
+        )
 
     def _cell(self, at: int, value: Cell, align: str, *, bold: bool) -> None:
         style = partial(self._format, border=1, bold=bold)
@@ -173,8 +216,10 @@ class _Writer:
             page.set_landscape()
         side = 0.98 if sheet.landscape else 0.71  # binding side, inches
         page.set_margins(left=side, right=0.4, top=0.5, bottom=0.7)
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(_pages_across(sheet), 0)
         page.repeat_rows(heads)
+        if sheet.frozen_columns:
+            page.repeat_columns(0, sheet.frozen_columns - 1)
         page.freeze_panes(heads + 1, sheet.frozen_columns)
         page.print_area(0, 0, self._row - 1, last)
         parts = [write(part, self._locale).replace("&", "&&") for part in sheet.foot]

@@ -25,7 +25,7 @@ from hazard.people.logins import set_password
 from hazard.people.models import Unit
 from hazard.people.passwords import hash_password
 from hazard.people.queries import actor_of, find_by_number, list_people, root_unit
-from hazard.places.keeping import add_place
+from hazard.places.keeping import add_place, set_risk_point
 from hazard.policy.keeping import adopt_rule, note_running, note_told, set_facts
 from hazard.policy.words import Size
 
@@ -231,6 +231,7 @@ def _add_places(work: Work, plant: Plant, root: Unit, found_places: dict[str, st
             team, leader = shop.teams[at % TEAMS], f"{shop.digit}00{at % TEAMS + 1}"
             unit = work.session.get_one(Unit, plant.units[team])
             place = add_place(work, name, unit, find_by_number(work.session, leader))
+            set_risk_point(work, place, f"FX-{shop.digit}{at + 1:02d}")
             plant.places[name], plant.leaders[name] = place.id, leader
             plant.grounds.setdefault(shop.trade, []).append(name)
     for name in GATES:

@@ -38,6 +38,14 @@ from hazard.demo import scenes
 from hazard.demo.diary import Life, office_hours
 from hazard.demo.plant import GATE_HOUSE, HEAD, MANAGER, OFFICER_2, UNION, Plant
 from hazard.people.passwords import hash_password
+from hazard.policy.classing import (
+    Accident,
+    Classing,
+    Consequence,
+    Exposure,
+    Lec,
+    Likelihood,
+)
 from hazard.policy.words import (
     About,
     Category,
@@ -72,6 +80,12 @@ ANSWERS = {
     4: (Hurt.LASTING, Likely.POSSIBLE, Gravity.MAJOR),
     5: (Hurt.LASTING, Likely.ANY_MOMENT, Gravity.AVERTED),
 }
+LEC = {
+    3: Lec(Likelihood.POSSIBLE, Exposure.DAILY, Consequence.GRAVE),
+    4: Lec(Likelihood.POSSIBLE, Exposure.DAILY, Consequence.ONE),
+    5: Lec(Likelihood.QUITE, Exposure.DAILY, Consequence.ONE),
+}
+"""Figures by level; small hazards are not assessed."""
 DAYS = {1: 3, 2: 7, 3: 15, 4: 20, 5: 20}
 """Length of the rectification by level."""
 MAJOR = 4
@@ -341,7 +355,9 @@ def _mark_drill(story: Story) -> None:
 def _quick(story: Story) -> None:
     row, people = story.plot.row, story.plant.people
     with story.plant.by(story.officer) as work:
-        given = grading.Grade(*ANSWERS[story.level], SubCode(row["sub_code"]))
+        given = grading.Grade(
+            *ANSWERS[story.level], SubCode(row["sub_code"]), classing=_classing(story)
+        )
         first = FirstHand(
             opening_of(story), given, people[story.foreman], people[story.owner],
             (_after(story, work),), declared=True,
@@ -385,9 +401,15 @@ def _grade(story: Story) -> None:
     with story.plant.by(story.officer) as work:
         given = grading.Grade(
             *ANSWERS[story.level], SubCode(story.plot.row["sub_code"]),
-            suggestion_adopted=story.plot.index % 3 == 0,
+            suggestion_adopted=story.plot.index % 3 == 0, classing=_classing(story),
         )  # fmt: skip
         grading.grade(work, hold_case(work, story.case), given, declared=True)
+
+
+def _classing(story: Story) -> Classing:
+    row = story.plot.row
+    lec = LEC.get(story.level)
+    return Classing(row["clause"], accident=Accident(row["accident"]), lec=lec)
 
 
 def _inform(story: Story, *, early: bool) -> None:

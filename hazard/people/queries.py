@@ -1,6 +1,6 @@
 """Reading persons, units and the roles held, as of a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,9 @@ from hazard.access.permissions import OFFICE_ROLES, Permission, Role
 from hazard.core.db import once
 from hazard.core.errors import NotFound
 from hazard.people.models import Credential, Membership, Person, RoleHolding, Unit, UnitShift
+
+WORKSHOP_DEPTH = 2
+"""How deep below the top a workshop stands: the finest that others than the desk may see."""
 
 
 def on(table: type[Unit | Membership | RoleHolding | UnitShift], day: date) -> ColumnElement[bool]:
@@ -216,6 +219,25 @@ def unit_names(session: Session) -> dict[int, str]:
 @once
 def _all_units(session: Session) -> Sequence[Unit]:
     return session.scalars(select(Unit).order_by(Unit.path)).all()
+
+
+def workshops(session: Session) -> dict[str, str]:
+    """Return the names of all workshops by their path; `workshop_path` says which is a unit's."""
+    return {
+        unit.path: unit.name for unit in _all_units(session)
+        if unit.path == workshop_path(unit.path)
+    }  # fmt: skip
+
+
+def workshop_path(path: str) -> str:
+    """Return the path of the workshop a unit belongs to, or its own where it stands above them."""
+    return f"/{'/'.join(path.strip('/').split('/')[:WORKSHOP_DEPTH])}/"
+
+
+def workshop_of(names: Mapping[str, str], path: str, own: str) -> str:
+    """Return a unit's workshop by name: `own` where it is one, or stands above them all."""
+    above = workshop_path(path)
+    return own if above == path else names.get(above, own)
 
 
 def list_lines(

@@ -19,6 +19,7 @@ from hazard.places.models import Hanging, Place, Poster
 from hazard.places.queries import places_on
 
 ONE_DAY = timedelta(days=1)
+MOST_RISK_POINT = 40
 
 
 class PlaceNameTaken(Refused):
@@ -89,6 +90,19 @@ def set_owner(work: Work, place: Place, owner: Person | None) -> None:
         return
     place.owner = owner
     work.record("owner_set", place, owner=owner.id if owner else None)
+
+
+def set_risk_point(work: Work, place: Place, number: str) -> None:
+    """Note the number the place has in the plant's list of risk points; empty: none."""
+    _need(work, place.unit)
+    number = number.strip()
+    if len(number) > MOST_RISK_POINT:
+        raise Unclear(
+            Sentence(N_("At most %(n)s characters, please"), n=MOST_RISK_POINT), field="risk_point"
+        )
+    if number != place.risk_point:
+        place.risk_point = number
+        work.record("risk_point_set", place, number=number)
 
 
 def forbid_phones(work: Work, place: Place, *, forbidden: bool) -> None:

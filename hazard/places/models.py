@@ -26,6 +26,8 @@ class Place(Base):
     """Who is in charge of the place, proposed as owner of its hazards."""
     explosive: Mapped[bool] = mapped_column(default=False)
     """Whether an explosive atmosphere forbids phones, and so posters, here."""
+    risk_point: Mapped[str] = mapped_column(default="")
+    """Its number in the plant's list of risk points (风险点), if it has one."""
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     unit: Mapped[Unit] = relationship()

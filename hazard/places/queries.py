@@ -43,6 +43,7 @@ class PlaceLine:
     """How many posters in use hang there."""
     explosive: bool
     """Whether phones are forbidden there."""
+    risk_point: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ def _place_line(place: Place, names: dict[int, str], posters: int) -> PlaceLine:
         owner_no=owner.employee_no if owner else "",
         posters=posters,
         explosive=place.explosive,
+        risk_point=place.risk_point,
     )
 
 

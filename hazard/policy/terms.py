@@ -10,6 +10,7 @@ from typing import Any
 from hazard.access.permissions import Role
 from hazard.core.calendar import Unit
 from hazard.core.money import Money, yuan
+from hazard.policy.classing import Extra
 from hazard.policy.words import LEVELS, Gravity, Hurt, Identity, Likely, Size, Weekday
 
 PRESETS = Path(__file__).parent / "presets"
@@ -114,6 +115,8 @@ class Policy:
     """A first ordinary breach found through a report is not fined (decisions 17)."""
     echo_weekday: Weekday
     """When the officer is told that last week's 《隐患回音》 is ready."""
+    extras: tuple[Extra, ...]
+    """What the ledger asks of a hazard besides the usual (words 5)."""
     rewards: Rewards
     clocks: Clocks
     hands: Hands
@@ -138,6 +141,7 @@ def policy_of(values: Mapping[str, Any]) -> Policy:
         first_identity=Identity(values.get("first_identity", Identity.ANONYMOUS)),
         no_penalty=values["no_penalty"],
         echo_weekday=Weekday(values["echo_weekday"]),
+        extras=tuple(Extra(extra) for extra in values["extras"]),
         rewards=_rewards(values["rewards"]),
         clocks=_clocks(values["clocks"]),
         hands=_hands(values["hands"]),

@@ -20,7 +20,7 @@ from hazard.core.errors import NotFound
 from hazard.core.money import ZERO, Money
 from hazard.core.words import Sentence
 from hazard.people.models import Person
-from hazard.people.queries import names_of, unit_names, units_of
+from hazard.people.queries import names_of, unit_names, units_of, workshop_of, workshops
 from hazard.policy.queries import policy_on
 from hazard.policy.words import Category, Identity
 from hazard.reports.identity import unmatched_among
@@ -390,8 +390,15 @@ def _award_views(
     pay_day = policy_on(session, today).policy.rewards.paid_day
     mine = _decidable(session, rows, today, actor)
     kept = _kept_from(session, actor, [case for _, case, _ in rows])
+    names = workshops(session)
     views = [
-        (case.id, _award_view(award, case, report, staff, pay_day, mine=award.id in mine))
+        (
+            case.id,
+            replace(
+                _award_view(award, case, report, staff, pay_day, mine=award.id in mine),
+                workshop=workshop_of(names, case.unit_path, case.unit_name),
+            ),
+        )
         for award, case, report in rows
     ]
     return [_veiled(view) if case_id in kept else view for case_id, view in views]

@@ -17,6 +17,9 @@ from hazard.rewards.sheets import (
     total_line,
 )
 
+ROW_HEIGHT = 27
+"""Points: 9.5 mm, as on paper."""
+
 
 def workbook_of(sheet: RewardSheet, locale: str = CHINESE) -> bytes:
     """Return a version of the sheet as a workbook."""
@@ -65,8 +68,9 @@ def _approval(sheet: ApprovalSheet) -> Sheet:
         ],
         sums=[_sum_row(11, {8: sheet.total})],
         below=[
-            total_line(len(lines), sheet.total), *sheet.by_level(), *sheet.by_source(),
-            *sheet.money(),
+            total_line(len(lines), sheet.total), _listed(labels["by_level"], sheet.by_level()),
+            _listed(labels["by_source"], sheet.by_source()),
+            _listed(labels["budget"], sheet.money()),
         ],
     )  # fmt: skip
 
@@ -132,8 +136,12 @@ def _table(
         name=sheet.run_number, title=sheet.labels["title"],
         above=[*sheet.head(), *(mark[1:] if mark else ())], columns=columns, rows=rows, sums=sums,
         below=below, landscape=landscape,
-        foot=sheet.small_print(),
+        foot=sheet.small_print(), row_height=ROW_HEIGHT,
     )  # fmt: skip
+
+
+def _listed(what: Sentence, parts: Sequence[Sentence]) -> Sentence:
+    return Sentence(N_("%(what)s: %(list)s"), what=what, list=tuple(parts))
 
 
 def _sum_row(width: int, amounts: Mapping[int, Money]) -> list[Cell]:

@@ -17,7 +17,7 @@ from hazard.people.models import Unit
 from hazard.people.queries import unit_names
 from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.words import StatutoryLevel
-from hazard.statistics.columns import LEDGER, cells
+from hazard.statistics.columns import LedgerColumn, cells, shown_to
 from hazard.statistics.ledger import (
     CHUNK,
     BadPeriod,
@@ -45,6 +45,8 @@ class Ledger:
     table_version: int
     read_at: datetime
     read_by: str
+    columns: tuple[LedgerColumn, ...]
+    """Those of what the plant has switched on."""
     rows: tuple[Row, ...]
     totals: Totals
 
@@ -61,9 +63,11 @@ def read_ledger(
         rows.append(row)
         if tell is not None and row.row % CHUNK == 0:
             tell(row.row, total)
+    versioned = policy_on(session, today)
     return Ledger(
         scope=scope, unit=unit_named(session, scope.unit_path), company=get_plant(session).name,
-        table_version=policy_on(session, today).number, read_at=now, read_by=actor.name,
+        table_version=versioned.number, read_at=now, read_by=actor.name,
+        columns=shown_to(versioned.policy.extras),
         rows=tuple(rows), totals=add_up(session, actor, scope, now),
     )  # fmt: skip
 
@@ -111,7 +115,8 @@ def ledger_paper(ledger: Ledger, *, large: bool = True) -> LedgerSheet:
     return LedgerSheet(
         printed_at=ledger.read_at, company=ledger.company, printed_by=ledger.read_by,
         table_version=ledger.table_version, since=ledger.scope.since, until=ledger.scope.until,
-        unit=ledger.unit, rows=ledger.rows, totals=ledger.totals, large=large,
+        unit=ledger.unit, rows=ledger.rows, totals=ledger.totals, columns=ledger.columns,
+        large=large,
     )  # fmt: skip
 
 
@@ -127,8 +132,8 @@ def ledger_sheet(ledger: Ledger) -> Sheet:
             ),
             Sentence(N_("Unit: %(unit)s"), unit=ledger.unit or Sentence(N_("Whole plant"))),
         ),
-        columns=tuple(each.column for each in LEDGER),
-        rows=[cells(row) for row in ledger.rows],
+        columns=tuple(each.column for each in ledger.columns),
+        rows=[cells(row, ledger.columns) for row in ledger.rows],
         below=(
             *totals_of(ledger.totals),
             printed(ledger.read_at, ledger.read_by),

@@ -1,6 +1,6 @@
 """Papers made of headed parts: facts, tables, sentences and photographs, A4 portrait."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -10,9 +10,9 @@ from PIL import Image
 
 from hazard.core.clock import day_of
 from hazard.core.typeset import Words, framed, full_day
-from hazard.core.words import Sentence
+from hazard.core.words import N_, Sentence
 from hazard.core.workbooks import Cell
-from hazard.statistics.sheets import OfficePaper
+from hazard.statistics.sheets import OfficePaper, short_day
 
 PRINTED_SIDE = 800
 """Pixels of a photograph's longer side on paper: 60 mm at 300 dots an inch."""
@@ -100,13 +100,17 @@ def photograph(jpeg: bytes) -> str:
     return framed(stored.getvalue(), small.width, small.height)
 
 
-def in_words(value: Cell | datetime | Sequence[object]) -> object:
+def in_words(
+    value: Cell | datetime | Sequence[object], day: Callable[[date], Sentence] = full_day
+) -> object:
     """Return a value as papers write it: days with their year, nothing as a dash."""
     match value:
         case datetime():
-            return full_day(day_of(value))
+            return day(day_of(value))
         case date():
-            return full_day(value)
+            return day(value)
+        case tuple():
+            return Sentence(N_("%(list)s"), list=value) if value else "—"
         case int() if not isinstance(value, bool):
             return str(value)
         case None | "":
@@ -120,7 +124,7 @@ def _shown(block: Block) -> Mapping[str, object]:
             pairs = [(name, in_words(value)) for name, value in block.pairs if value is not None]  # type: ignore[arg-type]
             return {"kind": block.kind, "pairs": pairs}
         case Table():
-            rows = [[in_words(value) for value in row] for row in block.rows]  # type: ignore[arg-type]
+            rows = [[in_words(value, short_day) for value in row] for row in block.rows]  # type: ignore[arg-type]
             return {
                 "kind": block.kind, "heads": block.heads, "shares": block.shares, "rows": rows,
                 "none": block.none, "right": block.right,

@@ -31,6 +31,7 @@ from hazard.core.typeset import full_day
 from hazard.core.words import N_, Sentence
 from hazard.notices.outbox import Sent, list_sent
 from hazard.people.queries import names_of
+from hazard.policy.classing import remedy_of
 from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.words import StatutoryLevel
 from hazard.reports.models import Photo, Report
@@ -132,6 +133,7 @@ def dossier_paper(
     """Return the file as a paper; `photo` gives the file kept under a key, or None."""
     case = dossier.case
     blocks = [block for part in _parts(dossier, photo) for block in part]
+    blocks = [*_contents(blocks), *blocks]
     return DocumentSheet(
         printed_at=now, company=get_plant(session).name, printed_by=printed_by,
         table_version=policy_on(session, day_of(now)).number, form_code="AQ-09",
@@ -215,6 +217,34 @@ def _parts(found: Dossier, photo: Callable[[str], bytes | None]) -> Iterable[Seq
     yield _happened(found)
 
 
+def _contents(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the contents of the file: each part, and whether anything is recorded in it."""
+    starts = [at for at, block in enumerate(blocks) if isinstance(block, Heading)]
+    ends = [*starts[1:], len(blocks)]
+    lines = [
+        (
+            blocks[start].words,  # type: ignore[union-attr]
+            Sentence(N_("Recorded")) if any(map(_holds, blocks[start:end])) else NOTHING,
+        )
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    half = len(lines) // 2
+    rows = [(*one, *other) for one, other in zip(lines[:half], lines[half:], strict=True)]
+    heads = (N_("Part of the file"), N_("Record"), N_("Part of the file"), N_("Record"))
+    return (Heading(Sentence(N_("Contents"))), _table(heads, (7, 3, 7, 3), rows))
+
+
+def _holds(block: Block) -> bool:
+    match block:
+        case Table():
+            return bool(block.rows)
+        case Photos():
+            return bool(block.items)
+        case Facts():
+            return any(value not in {None, ""} for _, value in block.pairs)
+    return False
+
+
 def _reported(found: Dossier) -> Sequence[Block]:
     case = found.case
     parts = {link.report_id: link.part for link in case.reports}
@@ -264,6 +294,8 @@ def _verified(found: Dossier) -> Sequence[Block]:
 
 def _graded(found: Dossier) -> Sequence[Block]:
     case = found.case
+    said = case.classing
+    remedy = remedy_of(said.remedy, case.reward_level, fixed_on_spot=case.fixed_on_spot)
     return (
         Heading(Sentence(N_("3. Grading"))),
         Facts(
@@ -276,6 +308,12 @@ def _graded(found: Dossier) -> Sequence[Block]:
                 (Sentence(N_("Reward level")), case.reward_level or ""),
                 (Sentence(N_("Graded on")), case.graded_on or ""),
                 (Sentence(N_("Why this grade")), case.grade_reason or None),
+                (Sentence(N_("Clause")), said.clause),
+                (Sentence(N_("Cause")), said.cause),
+                (Sentence(N_("Possible accident (GB 6441)")), said.accident),
+                (Sentence(N_("Factor (GB/T 13861)")), said.factor),
+                (Sentence(N_("LEC")), said.lec and said.lec.said()),
+                (Sentence(N_("Who puts it right")), remedy or ""),
             )
         ),
     )

@@ -17,6 +17,7 @@ from hazard.cases.models import (
     CasePhoto,
     CaseReport,
     CheckRecord,
+    ControlCheck,
     Extension,
     Plan,
 )
@@ -29,7 +30,9 @@ from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.queries import running_of
 from hazard.deadlines.terms import DeadlineKind
-from hazard.people.queries import names_of
+from hazard.people.queries import names_of, workshop_of, workshops
+from hazard.places.models import Place
+from hazard.policy.classing import Classing, Remedy, remedy_of
 from hazard.policy.words import Category, StatutoryLevel, SubCode
 from hazard.reports.models import Photo
 from hazard.reports.terms import PhotoPart
@@ -46,8 +49,10 @@ from hazard.statistics.figures import (
 from hazard.statistics.spans import Span
 
 CHUNK = 500
+MAJOR = StatutoryLevel.MAJOR
 """So many cases are read at once."""
 DONE = frozenset({CaseState.CLOSED, CaseState.ARCHIVED})
+PASSED = Sentence(N_("check passed"))
 Given = TypeVar("Given")
 
 
@@ -75,14 +80,21 @@ class Row:
     number: str
     found_on: date
     """Day it was accepted, never the moment of a report."""
+    workshop: str
+    """The workshop the unit belongs to, by its name of today; the unit itself where it is one."""
     unit: str
     place: str
+    risk_point: str
     hazard: str
     category: Category
     sub_code: SubCode | None
     level: StatutoryLevel | None
     grade: str
+    classing: Classing
+    remedy: Remedy | None
     control: str
+    watched: tuple[int, date, bool] | None
+    """Of a major hazard: in how many shifts its control was looked at, the last day, if it held."""
     owner: str
     measures: tuple[str, ...]
     funds: Money | None
@@ -96,7 +108,7 @@ class Row:
     """Days after the last day of rectification until it was done, or until today."""
     checker: str
     checked_on: date | None
-    check_note: str
+    check_note: str | Sentence
     union: str
     closed_on: date | None
     state: CaseState
@@ -225,6 +237,11 @@ class _Known:
         people = [plan.owner_id for plan in self.plans.values()]
         hands = [n for c in self.checks.values() for n in (c.checker_id, c.cosigned_by)]
         self.names = names_of(session, [*people, *hands])
+        self.workshops = workshops(session)
+        self.watched = _watched(session, ids)
+        places = {case.place_id for case in self.cases if case.place_id}
+        points = select(Place.id, Place.risk_point).where(Place.id.in_(places))
+        self.risk_points: Mapping[int, str] = dict(session.execute(points).all())
 
 
 def _cases(session: Session, ids: Sequence[int]) -> list[Case]:
@@ -256,6 +273,16 @@ def _extensions(session: Session, ids: Sequence[int]) -> dict[int, int]:
     return counts
 
 
+def _watched(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, date, bool]]:
+    """Return how often shifts looked whether the control holds, and what the last one saw."""
+    seen = select(ControlCheck).where(ControlCheck.case_id.in_(ids)).order_by(ControlCheck.id)
+    found: dict[int, tuple[int, date, bool]] = {}
+    for check in session.scalars(seen):
+        times = found[check.case_id][0] if check.case_id in found else 0
+        found[check.case_id] = (times + 1, check.shift_day, check.holds)
+    return found
+
+
 def _late(session: Session, ids: Sequence[int], now: datetime) -> dict[int, int]:
     """Return the days each running rectification is overdue."""
     return {
@@ -270,10 +297,15 @@ def _row(number: int, case: Case, known: _Known) -> Row:
     completed = _day(case.completed_at) or (_day(case.closed_at) if case.fixed_on_spot else None)
     archived = known.archived.get(case.id) if case.state is CaseState.ARCHIVED else None
     return Row(
-        row=number, number=case.number, found_on=day_of(case.opened_at), unit=case.unit_name,
-        place=case.place_name, hazard=case.short_description, category=case.category,
-        sub_code=case.sub_code, level=case.statutory_level, grade=case.internal_grade or "",
+        row=number, number=case.number, found_on=day_of(case.opened_at),
+        workshop=workshop_of(known.workshops, case.unit_path, case.unit_name),
+        unit=case.unit_name, place=case.place_name,
+        risk_point=known.risk_points.get(case.place_id or 0, ""), hazard=case.short_description,
+        category=case.category, sub_code=case.sub_code, level=case.statutory_level,
+        grade=case.internal_grade or "", classing=case.classing,
+        remedy=remedy_of(case.remedy, case.reward_level, fixed_on_spot=case.fixed_on_spot),
         control=case.interim_control,
+        watched=known.watched.get(case.id) if case.statutory_level is MAJOR else None,
         owner=known.names.get(plan.owner_id, "") if plan else "",
         measures=tuple(measure.text for measure in plan.measures) if plan else (),
         funds=plan.funds if plan else None, cost=case.actual_cost, due_on=case.due_on,
@@ -281,7 +313,8 @@ def _row(number: int, case: Case, known: _Known) -> Row:
         extensions=known.extensions.get(case.id, 0), completed_on=completed,
         overdue=_overdue(case, completed, known.late),
         checker=known.names.get(check.checker_id, "") if check else "",
-        checked_on=day_of(check.at) if check else None, check_note=check.note if check else "",
+        checked_on=day_of(check.at) if check else None,
+        check_note=(check.note or PASSED) if check else "",
         union=known.names.get(check.cosigned_by or 0, "") if check else "",
         closed_on=_day(case.closed_at), state=case.state, rewarded=case.id in known.rewarded,
         before=known.photos.get((case.id, False), 0), after=known.photos.get((case.id, True), 0),

@@ -342,11 +342,12 @@ def _by_level(found: Payments) -> Iterator[tuple[object, ...]]:
 
 def _posters_paper(session: Session, desk: Desk, asked: Asked) -> DocumentSheet:
     posters = list_registered(session, PLANT, desk.settings, asked.now)
-    shown = [(proof, desk.photo(proof.proof_key)) for proof in list_posters_with_proof(session)]
+    proofs = sorted(list_posters_with_proof(session), key=lambda each: each.number)
+    shown = [(proof, desk.photo(proof.proof_key)) for proof in proofs]
     blocks = (
         Heading(Sentence(N_("Posters in use: %(n)s"), n=len(posters))),
         Table(
-            [Sentence(words) for words in POSTER_HEADS], (2, 4, 6, 6, 4, 4, 4, 3),
+            [Sentence(words) for words in POSTER_HEADS], (2.2, 3.6, 6, 6, 3.8, 3.8, 5.5, 3.8, 5.5),
             [_poster(poster) for poster in posters],
             Sentence(N_("No poster has been made yet")),
         ),
@@ -371,15 +372,16 @@ def _posters_paper(session: Session, desk: Desk, asked: Asked) -> DocumentSheet:
 
 POSTER_HEADS = (
     N_("No."), N_("Kind"), N_("Place"), N_("Unit"), N_("Printed on"), N_("Hung on"),
-    N_("Tested on"), N_("Photo"),
+    N_("Photo, camera"), N_("Tested on"), N_("State"),
 )  # fmt: skip
 
 
 def _poster(poster: Registered) -> tuple[object, ...]:
-    proved = Sentence(N_("Yes")) if poster.now.proof else ""
+    proved = (Sentence(N_("Photographed")),) if poster.now.proof else ()
+    camera = (poster.now.camera,) if poster.now.camera else ()
     return (
         poster.number, poster.type, poster.place, poster.unit, poster.printed_at,
-        poster.now.posted_on, poster.now.tested_at, proved,
+        poster.now.posted_on, (*proved, *camera), poster.now.tested_at, poster.stage,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The papers an inspector asks for; common rules of words.md 4."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -61,6 +61,7 @@ class LedgerSheet(OfficePaper):
     """Name of the unit; empty for the whole plant."""
     rows: Sequence[Row]
     totals: Totals
+    columns: Sequence[LedgerColumn]
     large: bool = True
     """A3; else A4 with smaller letters."""
     form_code: str = "AQ-07"
@@ -72,6 +73,7 @@ class LedgerSheet(OfficePaper):
 
     def shown(self) -> dict[str, object]:
         """Return head, groups of columns, lines, totals, and the boxes for hands."""
+        groups = groups_of(self.columns)
         return {
             "labels": self.labels,
             "large": self.large,
@@ -82,10 +84,14 @@ class LedgerSheet(OfficePaper):
                 Sentence(N_("No column names who reported")),
             ),
             "groups": [
-                {"share": share, "heads": [BY_KEY[key].column.heading for key in keys]}
-                for share, keys in GROUPS
+                {
+                    "share": share,
+                    "heads": [BY_KEY[key].column.heading for key in keys],
+                    "end": all(key in FIGURES for key in keys),
+                }
+                for share, keys in groups
             ],
-            "lines": [_grouped(row) for row in self.rows],
+            "lines": [_grouped(row, groups) for row in self.rows],
             "totals": totals_of(self.totals),
             "hands": (MADE_BY, CHECKED_BY, IN_CHARGE),
             "foot": self.foot(),
@@ -95,24 +101,35 @@ class LedgerSheet(OfficePaper):
 GROUPS: tuple[tuple[float, tuple[str, ...]], ...] = (
     (1.1, ("row",)),
     (3.0, ("number", "found_on")),
-    (2.6, ("source", "found_by")),
-    (4.6, ("unit", "place")),
-    (5.6, ("hazard",)),
-    (3.6, ("category", "sub_code")),
-    (2.4, ("level", "grade")),
-    (3.8, ("control",)),
-    (2.4, ("owner",)),
-    (6.2, ("measures", "contingency")),
-    (2.7, ("funds", "cost")),
-    (3.2, ("due", "extensions", "completed", "overdue")),
-    (3.8, ("checker", "checked_on", "check_note")),
-    (2.2, ("union",)),
-    (3.0, ("closed", "state")),
-    (1.9, ("rewarded",)),
+    (2.2, ("source", "found_by")),
+    (4.8, ("unit", "place", "risk_point")),
+    (5.9, ("hazard", "clause")),
+    (5.0, ("category", "sub_code", "factor")),
+    (2.7, ("level", "grade", "lec")),
+    (2.7, ("cause", "accident")),
+    (3.4, ("control", "watched")),
+    (2.2, ("owner", "remedy")),
+    (5.3, ("measures", "contingency")),
+    (2.5, ("funds", "cost")),
+    (2.8, ("due", "extensions", "completed", "overdue")),
+    (2.7, ("checker", "checked_on", "check_note")),
+    (2.1, ("union",)),
+    (2.7, ("closed", "state")),
+    (1.8, ("rewarded",)),
     (1.9, ("before", "after")),
-    (3.0, ("archived", "note")),
+    (3.0, ("file", "archived", "note")),
 )
 """Share of the width, and the columns that stand below each other in it: all of the ledger."""
+FIGURES = frozenset({"funds", "cost", "before", "after"})
+"""Columns that stand at the right."""
+
+
+def groups_of(columns: Collection[LedgerColumn]) -> list[tuple[float, tuple[str, ...]]]:
+    """Return the groups with those of the columns in them."""
+    keys = {column.key for column in columns}
+    kept = [(share, tuple(key for key in group if key in keys)) for share, group in GROUPS]
+    return [(share, group) for share, group in kept if group]
+
 
 MADE_BY = Sentence(N_("Made by (safety)"))
 CHECKED_BY = Sentence(N_("Looked through by"))
@@ -137,11 +154,11 @@ def totals_of(totals: Totals) -> tuple[Sentence, ...]:
     )  # fmt: skip
 
 
-def _grouped(row: Row) -> list[list[object]]:
+def _grouped(row: Row, groups: Sequence[tuple[float, tuple[str, ...]]]) -> list[list[object]]:
     """Return the cells by group; an empty one among several is a dash and keeps its line."""
     return [
         [shown(value, alone=len(keys) == 1) for value in cells(row, _columns(keys))]
-        for _, keys in GROUPS
+        for _, keys in groups
     ]
 
 

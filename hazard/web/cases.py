@@ -53,7 +53,7 @@ from hazard.core.money import ZERO, parse_yuan
 from hazard.core.words import N_, Sentence, say
 from hazard.deadlines.queries import running_of
 from hazard.deadlines.terms import DeadlineKind
-from hazard.people.queries import list_units, unit_names
+from hazard.people.queries import list_units, unit_names, workshop_path
 from hazard.places.queries import list_places
 from hazard.policy.queries import policy_on
 from hazard.policy.words import SUB_CODES, Category
@@ -65,7 +65,14 @@ from hazard.web.doorway import actor, language, person_id, reading, requires, ta
 from hazard.web.forms import Filled, day, needed_number, text, ticked
 from hazard.web.forms import number as whole_number
 from hazard.web.forms import word as term
-from hazard.web.grades import LEVEL_CHOICES, chosen, grade_from_form, level_shown
+from hazard.web.grades import (
+    LEVEL_CHOICES,
+    chosen,
+    classing_choices,
+    classing_proposed,
+    grade_from_form,
+    level_shown,
+)
 from hazard.web.joining import case_typed
 from hazard.web.ready import moved_words, result_words
 from hazard.web.replies import is_htmx, look_at, on_refusal, page
@@ -119,8 +126,6 @@ FILTERS = (
 """What the address of a list may carry."""
 MONTHS = 24
 """So many months back a list can be narrowed to one."""
-WORKSHOP = 2
-"""Depth of a workshop in the tree: the finest others than the desk narrow by (decisions 37)."""
 
 
 def _narrowing() -> dict[str, object]:
@@ -129,7 +134,7 @@ def _narrowing() -> dict[str, object]:
     names = unit_names(reading())
     units = [
         (unit.path, names[unit.id]) for unit in list_units(reading(), clock.today())
-        if fine or unit.path.strip("/").count("/") < WORKSHOP
+        if fine or unit.path == workshop_path(unit.path)
     ]  # fmt: skip
     places = list_places(reading(), clock.today()) if fine else []
     this = Month.of(clock.now())
@@ -457,6 +462,7 @@ def _proposed_grade(case: "Case") -> dict[str, object]:
     return {
         "hurt": case.hurt, "likely": case.likely, "gravity": case.gravity or "no",
         "sub_code": case.sub_code, "short_description": case.short_description,
+        **classing_proposed(case.classing),
     }  # fmt: skip
 
 
@@ -526,7 +532,11 @@ def _offers_levels(case: "Case") -> dict[str, object]:
     form = _form(case, Stage.GRADING, "", None)
     answers = request.form if request.method == "POST" else None
     values = answers or {name: form.value(name) for name in ("hurt", "likely", "gravity")}
-    return {"codes": SUB_CODES[case.category], **level_shown(values, quick=False)}
+    return {
+        "codes": SUB_CODES[case.category],
+        **level_shown(values, quick=False),
+        **classing_choices(),
+    }
 
 
 def _offers_words(case: "Case") -> dict[str, object]:

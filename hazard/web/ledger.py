@@ -15,6 +15,7 @@ from hazard.core.words import N_, Sentence
 from hazard.core.workbooks import XLSX, write_book
 from hazard.people.queries import list_units, unit_names
 from hazard.policy.exports import note_export
+from hazard.policy.queries import policy_on
 from hazard.policy.words import StatutoryLevel
 from hazard.statistics.books import (
     LONG,
@@ -25,7 +26,7 @@ from hazard.statistics.books import (
     scope_from_words,
     scope_in_words,
 )
-from hazard.statistics.columns import LEDGER, cells
+from hazard.statistics.columns import cells, shown_to
 from hazard.statistics.ledger import Scope, add_up, count_rows, list_rows, rates_of
 from hazard.statistics.sheets import shown, totals_of
 from hazard.web.doorway import actor, house, language, person_id, reading, requires, write
@@ -98,11 +99,15 @@ def _page(scope: Scope, error: HazardError | None = None) -> Response:
     count = count_rows(session, who, scope)
     rows = list(list_rows(session, who, scope, clock.now(), skip=skip, limit=PAGE))
     kept = scope_in_words(scope)
+    columns = shown_to(policy_on(session, today).policy.extras)
     names = unit_names(session)
     return page(
-        "ledger/index.html", scope=scope, kept=kept, error=error, columns=LEDGER,
+        "ledger/index.html", scope=scope, kept=kept, error=error, columns=columns,
         typed=request.args if error else kept,
-        lines=[(row, tuple(zip(LEDGER, map(shown, cells(row)), strict=True))) for row in rows],
+        lines=[
+            (row, tuple(zip(columns, map(shown, cells(row, columns)), strict=True)))
+            for row in rows
+        ],
         count=count, long=count > LONG, periods=_periods(kept),
         totals=totals_of(add_up(session, who, scope, clock.now())),
         rates=() if count > LONG else rates_of(session, who, scope),

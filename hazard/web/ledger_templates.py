@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from hazard.access.permissions import Permission
 from hazard.core import chance, clock
 from hazard.core.errors import HazardError, Unclear
-from hazard.core.templates import MOST_ROWS, Filling, Form, fill_in, heads_of, open_form
+from hazard.core.templates import MOST_ROWS, Filling, Form, Heads, fill_in, heads_of, open_form
 from hazard.core.words import N_, Sentence, Term, say
 from hazard.core.workbooks import XLSX
 from hazard.policy.exports import note_export
@@ -131,10 +131,22 @@ def _filling(layout: Layout, ledger: Ledger, blank: bytes) -> Filling:
 
 
 def _proposed(form: Form, name: str) -> Layout:
-    sheet = form.sheets[0]
-    heads = heads_of(form.xlsx, sheet)
-    targets = {at: Target(column=key) for at, key in propose(heads.names).items()}
+    """Return the layout of the sheet whose headings are known best, the first of several."""
+    found = [(sheet, heads, propose(heads.names)) for sheet, heads in _headed(form)]
+    if not found:
+        raise Unclear(
+            Sentence(N_("There is no row of headings in it. Send in the blank template itself")),
+            field="file",
+        )
+    sheet, heads, known = max(found, key=lambda each: len(each[2]))
+    targets = {at: Target(column=key) for at, key in known.items()}
     return Layout(name, sheet, heads.row, heads.first, DateStyle.DASHED.value, targets)
+
+
+def _headed(form: Form) -> list[tuple[str, Heads]]:
+    """Return the sheets that have a row of headings, with it."""
+    read = [(sheet, heads_of(form.xlsx, sheet)) for sheet in form.sheets]
+    return [(sheet, heads) for sheet, heads in read if any(heads.names)]
 
 
 def _typed(template_id: int) -> Layout:
@@ -200,5 +212,5 @@ def _page(template_id: int, error: HazardError | None = None) -> Response:
         sheets=[(name, name) for name in open_form(blank).sheets],
         heads=[(at, name) for at, name in enumerate(heads.names) if name],
         columns=[(each.key, each.column.heading) for each in LEDGER], styles=list(DateStyle),
-        fixed=FIXED, matched=len(layout.targets),
+        fixed=FIXED, matched=len(layout.targets), locked=heads.locked,
     )  # fmt: skip

@@ -41,6 +41,7 @@ def add() -> Response:
         owner = keeping.owner_by_number(work.session, text("owner"))
         place = keeping.add_place(work, text("name"), get_unit(work.session, unit_id), owner)
         keeping.forbid_phones(work, place, forbidden=ticked("explosive"))
+        keeping.set_risk_point(work, place, text("risk_point"))
     return _saved(N_("The place is added. Make a poster for it next"))
 
 
@@ -60,6 +61,7 @@ def change(place_id: int) -> Response:
         place, unit = get_place(work.session, place_id), get_unit(work.session, unit_id)
         keeping.change_place(work, place, text("name"), unit, owner)
         keeping.forbid_phones(work, place, forbidden=ticked("explosive"))
+        keeping.set_risk_point(work, place, text("risk_point"))
     return _saved(N_("Saved"))
 
 
@@ -152,6 +154,7 @@ def _place_page(place_id: int, error: HazardError | None = None) -> Response:
         "unit": line.unit_id,
         "owner": line.owner_no,
         "explosive": line.explosive,
+        "risk_point": line.risk_point,
     }
     return page("places/show.html", line=line, form=Filled(proposed, error), units=_unit_choices())
 

@@ -8,6 +8,7 @@ from hazard.web import (
     cases,
     checklist,
     checkup,
+    classing,
     closings,
     covering,
     design,
@@ -52,7 +53,7 @@ BLUEPRINTS = (
     *(module.bp
     for module in (
         reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports,
-        opening, cases, covering, audience, steps, registering, checklist, duty,
+        opening, cases, classing, covering, audience, steps, registering, checklist, duty,
         watch, slips, photos, voices, ledger, ledger_templates, pack, rewards, budgets,
         settlements, papers,
         people, units, places, posters, settings, checkup, design,

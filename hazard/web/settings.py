@@ -15,6 +15,7 @@ from hazard.core.network import own_addresses
 from hazard.core.words import N_, Sentence, say
 from hazard.people.shifts import Shift, refuse_overlap
 from hazard.places import posters
+from hazard.policy.classing import Extra
 from hazard.policy.keeping import PLANT_FACTS, add_version, set_facts
 from hazard.policy.queries import (
     get_plant,
@@ -235,6 +236,7 @@ def _policy_page(error: HazardError | None = None) -> Response:
         rows=shift_rows([Shift(s.name, s.start, s.end) for s in newest.policy.shifts]),
         newest=newest,
         weekdays=list(Weekday),
+        extras=list(Extra),
     )
 
 
@@ -249,6 +251,7 @@ def _proposed(values: Mapping[str, Any]) -> dict[str, object]:
         "first_identity": values.get("first_identity", Identity.ANONYMOUS.value),
         "no_penalty": ["1"] if values["no_penalty"] else [],
         "echo_weekday": values["echo_weekday"],
+        "extras": values["extras"],
         "valid_from": clock.today().isoformat(),
     }
     for key in ("amounts", "out_of_post", "suggestion"):
@@ -286,6 +289,7 @@ def _typed_policy(values: dict[str, Any]) -> dict[str, Any]:
         "identities": _identities(),
         "first_identity": word("first_identity", Identity, Identity.ANONYMOUS).value,
         "no_penalty": ticked("no_penalty"),
+        "extras": [extra.value for extra in Extra if extra in request.form.getlist("extras")],
         "echo_weekday": word("echo_weekday", Weekday, Weekday(values["echo_weekday"])).value,
         "shifts": _shifts(),
     }

@@ -88,6 +88,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "moved": N_("Place moved to another unit"),
         "owner_set": N_("Person in charge of a place set"),
         "closed": N_("Place closed"),
+        "risk_point_set": N_("Number of a risk point set"),
         "phones_forbidden": N_("Phones forbidden at a place"),
         "phones_allowed": N_("Phones allowed at a place again"),
     },

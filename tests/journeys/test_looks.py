@@ -66,7 +66,7 @@ PAGES = {
         "/desk", "/reports", "/reports/{waiting}", "/cases",
         "/reports/{waiting}/joining?case={open}",
         "/reports/{waiting}/quick", "/cases/{open}",
-        "/cases/{graded}", "/cases/{verified}", "/checklist",
+        "/cases/{graded}", "/cases/{graded}/classing", "/cases/{verified}", "/checklist",
         "/checklist/must", "/checklist/paper", "/closings", "/people", "/people/new",
         "/people/import", "/units", "/places", "/places/new", "/places/import", "/posters",
         "/posters/1", "/places/1", "/units/1", "/checklist/sheet", "/rewards",

@@ -68,6 +68,7 @@ def test_the_notice_has_a_slip_blank_for_the_pen_until_the_work_is_done(
     paper = Print(typesetter.pdf(sheet))
     assert len(paper) == 1
     assert paper.shows("隐患整改通知单", "回执联", "1.停机挂牌", "李秀英", "2026年11月26日")
+    assert paper.shows("《安全生产法》第三十六条；核查报告")
     assert sheet.cost is None
     closed = notice(company, house, walks.walk_to_closed(company).case)
     assert Print(typesetter.pdf(closed)).shows("120", "王建华", "2026年11月23日")

@@ -11,15 +11,33 @@ from sqlalchemy import update
 from hazard.access.actor import Actor, Grant
 from hazard.access.permissions import Role
 from hazard.cases import drills, rectification
-from hazard.cases.models import Case
+from hazard.cases.classing import reclass
+from hazard.cases.models import Case, ControlCheck
 from hazard.cases.queries import hold_case
 from hazard.core.calendar import Month
 from hazard.core.clock import FakeClock, day_of
+from hazard.core.errors import NotAllowed
 from hazard.core.money import Money, yuan
 from hazard.core.typeset import Typesetter
 from hazard.core.words import say, write
 from hazard.core.workbooks import Cell, write_book
-from hazard.people.queries import actor_of
+from hazard.people.keeping import add_unit
+from hazard.people.queries import actor_of, get_unit
+from hazard.places import keeping
+from hazard.policy.classing import (
+    Accident,
+    Cause,
+    Classing,
+    Consequence,
+    Exposure,
+    Extra,
+    Factor,
+    Lec,
+    Likelihood,
+    Remedy,
+)
+from hazard.policy.keeping import add_version
+from hazard.policy.queries import policy_values
 from hazard.policy.words import Category, StatutoryLevel
 from hazard.reports.queries import hold_report
 from hazard.statistics.books import (
@@ -39,6 +57,8 @@ from tests import walks
 from tests.company import Company
 from tests.prints.reading import Print, squeezed
 
+GRAVE = Lec(Likelihood.POSSIBLE, Exposure.DAILY, Consequence.ONE)
+
 
 def ledger(company: Company, scope: Scope | None = None, person: int = 0) -> Ledger:
     with company.reading() as session:
@@ -51,6 +71,12 @@ def ledger(company: Company, scope: Scope | None = None, person: int = 0) -> Led
 
 def line(company: Company, number: str) -> Row:
     return next(row for row in ledger(company).rows if row.number == number)
+
+
+def switch_on(company: Company, *extras: Extra) -> None:
+    with company.work_as(company.head) as work:
+        values = {**policy_values(work.session, 1), "extras": [extra.value for extra in extras]}
+        add_version(work, values, day_of(work.now))
 
 
 def test_a_finished_hazard_says_all_it_went_through(company: Company, now: FakeClock) -> None:
@@ -70,6 +96,56 @@ def test_a_finished_hazard_says_all_it_went_through(company: Company, now: FakeC
     assert row.completed_on == day_of(now.now())
     assert row.overdue == 2
     assert (row.before, row.after) == (0, 1)
+
+
+def test_clause_cause_and_level_of_remedy_stand_in_every_line_and_may_be_mended(
+    company: Company,
+) -> None:
+    number = walks.walk_to_planned(company, level=3).case
+    row = line(company, number)
+    assert row.classing.clause == "《安全生产法》第三十六条"
+    assert (row.classing.cause, row.remedy) == (Cause.EQUIPMENT, Remedy.WORKSHOP)
+    given = Classing("本厂机床操作规程第5条", Cause.PROCESS, Remedy.PLANT)
+    with company.work_as(company.safety) as work:
+        reclass(work, hold_case(work, number), given)
+    row = line(company, number)
+    assert (row.classing, row.remedy) == (given, Remedy.PLANT)
+    with pytest.raises(NotAllowed), company.work_as(company.finance) as work:
+        reclass(work, hold_case(work, number), given)
+
+
+def test_a_small_plant_has_no_columns_for_what_it_has_not_switched_on(company: Company) -> None:
+    number = walks.walk_to_graded(company).case
+    assert {"accident", "factor", "lec"}.isdisjoint(each.key for each in ledger(company).columns)
+    assert line(company, number).classing.factor is None
+    switch_on(company, *Extra)
+    assert tuple(ledger(company).columns) == LEDGER
+    number = walks.walk_to_graded(company, category=Category.PERSON).case
+    assert line(company, number).classing.factor is Factor.CONDUCT
+
+
+def test_a_team_stands_with_its_workshop_and_a_major_hazard_with_who_watched_it(
+    company: Company, now: FakeClock
+) -> None:
+    with company.work_as() as work:
+        team = add_unit(work, "车工班", get_unit(work.session, company.workshop))
+        place = keeping.add_place(work, "车工班·铣床", team)
+        keeping.set_risk_point(work, place, "FX-007")
+        there = replace(company, place=place.id)
+    number = walks.walk_to_rectifying(there, level=4).case
+    today = day_of(now.now())
+    with company.work_as(company.safety) as work:
+        for day, holds in ((today - timedelta(days=1), True), (today, False)):
+            work.session.add(
+                ControlCheck(
+                    case_id=hold_case(work, number).id, shift_day=day, shift_name="白班",
+                    holds=holds, by_id=company.safety, at=work.now,
+                )
+            )  # fmt: skip
+    row = line(company, number)
+    said = {column.key: short(column.read(row)) for column in LEDGER}
+    assert (said["unit"], said["risk_point"]) == ("机加工车间·车工班", "FX-007")
+    assert said["watched"] == f"查看 2 次，{write(today)} 顶不住"
 
 
 def test_tests_the_unconfirmed_and_what_is_still_checked_stand_in_no_line(
@@ -145,7 +221,11 @@ def test_paper_and_spreadsheet_hold_the_same_lines(
     walks.walk_to_closed(company, level=2)
     walks.walk_to_closed(company, level=4, category=Category.PERSON, short="=1+1 高处不系安全带")
     walks.walk_to_graded(company, fixed=True)
-    read = ledger(company)
+    said = Classing("=2+2 操作规程", None, None, Accident.FALL, None, GRAVE)
+    switch_on(company, *Extra)
+    with company.work_as(company.safety) as work:
+        reclass(work, hold_case(work, ledger(company).rows[1].number), said)
+    read = replace(ledger(company), columns=LEDGER)
     book = openpyxl.load_workbook(BytesIO(write_book([ledger_sheet(read)], read.read_at)))
     table = list(book.worksheets[0].iter_rows(min_row=5, values_only=True))
     assert list(table[0]) == [say(each.column.heading) for each in LEDGER]
@@ -153,13 +233,13 @@ def test_paper_and_spreadsheet_hold_the_same_lines(
     assert [round(side) for side in print_.page(1).size] == [420, 297]
     for row, shown in zip(read.rows, table[1:], strict=False):
         for column, there in zip(LEDGER, shown, strict=True):
-            said = column.read(row)
-            assert same(said, there), (column.key, said, there)
-            if isinstance(said, str) and said:
-                assert print_.shows(write(said))
+            told = column.read(row)
+            assert same(told, there), (column.key, told, there)
+            if isinstance(told, str) and told:
+                assert print_.shows(write(told))
     grouped = [key for _, keys in GROUPS for key in keys]
     assert sorted(grouped) == sorted(each.key for each in LEDGER)
-    assert print_.shows("以下空白", "合计3条：一般2条，重大1条", "第1页/共1页", "奖励表第1版")
+    assert print_.shows("以下空白", "合计3条：一般2条，重大1条", "第1页/共1页", "奖励表第2版")
 
 
 def test_nothing_in_the_spreadsheet_is_a_formula_and_money_is_a_number(company: Company) -> None:
@@ -169,7 +249,7 @@ def test_nothing_in_the_spreadsheet_is_a_formula_and_money_is_a_number(company: 
     sheet = book.worksheets[0]
     kinds = {cell.data_type for line in sheet.iter_rows() for cell in line}
     assert "f" not in kinds
-    by_key = {each.key: sheet.cell(6, at) for at, each in enumerate(LEDGER, start=1)}
+    by_key = {each.key: sheet.cell(6, at) for at, each in enumerate(read.columns, start=1)}
     assert by_key["hazard"].value == "=HYPERLINK(0)"
     assert by_key["cost"].value == 120
     assert by_key["cost"].data_type == "n"
@@ -178,12 +258,31 @@ def test_nothing_in_the_spreadsheet_is_a_formula_and_money_is_a_number(company: 
     assert sheet.print_title_rows == "$5:$5"
 
 
+def test_long_words_get_the_lines_they_need_and_no_page_is_printed_tiny(company: Company) -> None:
+    walks.walk_to_closed(company)
+    read = ledger(company)
+    (row,) = read.rows
+    long = replace(row, measures=("卸下上三层模具改放地面托盘并围挡", "换立柱") * 4)
+    wordy = replace(read, columns=LEDGER, rows=(row, long))
+    sheet = openpyxl.load_workbook(
+        BytesIO(write_book([ledger_sheet(wordy)], read.read_at))
+    ).worksheets[0]
+    plain, high = (sheet.row_dimensions[at].height for at in (6, 7))
+    assert plain >= 20
+    assert high > 2 * plain
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (2, 0)
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$5:$5", "$A:$B")
+
+
 def test_a_long_ledger_repeats_its_heads(company: Company, typesetter: Typesetter) -> None:
     walks.walk_to_closed(company)
     read = ledger(company)
     many = replace(read, rows=read.rows * 60)
     print_ = Print(typesetter.pdf(ledger_paper(many, large=False)))
     assert len(print_) > 2
+    heads = [page.text.count(read.rows[0].number) for page in print_.pages]
+    tails = [squeezed(page.text).count("机械伤害现场处置方案") for page in print_.pages]
+    assert heads == tails, "a page breaks between lines, never within one"
     assert [round(side) for side in print_.page(1).size] == [297, 210]
     assert all(page.shows("隐患编号", "责任人") for page in print_.pages[:-1])
     assert print_.page(-1).shows("以下空白", "主要负责人", f"第{len(print_)}页/共{len(print_)}页")

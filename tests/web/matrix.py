@@ -34,6 +34,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "case:grade": (
         "cases.grading_",
         "cases.level",
+        "classing.save",
+        "classing.show",
         "steps.signature",
     ),
     "case:inform": (

@@ -12,10 +12,12 @@ from hazard.cases.queries import get_case, list_told
 from hazard.cases.states import Step
 from hazard.cases.timeline import CASE_WORDS, REPORT_WORDS
 from hazard.cases.waiting import Stage
-from hazard.core.clock import FakeClock
+from hazard.core.clock import FakeClock, day_of
 from hazard.core.house import House
 from hazard.people.keeping import grant_role
 from hazard.people.queries import get_person, root_unit
+from hazard.policy.keeping import add_version
+from hazard.policy.queries import policy_values
 from hazard.policy.words import Identity
 from hazard.reports.models import Photo
 from hazard.reports.states import ReportStep
@@ -128,6 +130,40 @@ def test_another_level_without_a_reason_keeps_the_answers(office: Office) -> Non
     assert answer.status_code == 422
     assert 'name="hurt" value="doctor" checked' in answer.text
     assert len(alerts(answer)) == 1
+
+
+def test_what_the_ledger_asks_is_put_down_at_grading_and_mended_later(office: Office) -> None:
+    company = office.company
+    walk = walks.walk_to_confirmed(company)
+    with company.work_as(company.head) as work:
+        values = {**policy_values(work.session, 1), "extras": ["accident", "lec"]}
+        add_version(work, values, day_of(work.now))
+    half = {**GRADE, "clause": "本厂规程第5条", "accident": "machine", "likelihood": "3"}
+    answer = office.post("safety", f"/cases/{walk.case}/grading", **half)
+    assert answer.status_code == 422
+    assert "三个数要填就都填" in " ".join(alerts(answer))
+    assert "本厂规程第5条" in answer.text
+    whole = {**half, "exposure": "6", "consequence": "15"}
+    assert office.post("safety", f"/cases/{walk.case}/grading", **whole).status_code == 303
+    page = words(office.get("safety", f"/cases/{walk.case}"))
+    for said in ("本厂规程第5条", "机械伤害", "D 270，2级 3×6×15"):
+        assert said in page
+    mended = office.post("safety", f"/cases/{walk.case}/classing", clause="GB 50016 第5条")
+    assert mended.status_code == 303
+    page = words(office.get("safety", f"/cases/{walk.case}"))
+    assert "GB 50016 第5条" in page
+    assert "机械伤害" not in page
+    too_long = office.post("safety", f"/cases/{walk.case}/classing", clause="长" * 121)
+    assert "最多" in " ".join(alerts(too_long))
+    assert "长" * 121 in too_long.text
+
+
+def test_a_small_plant_is_asked_neither_for_codes_nor_for_lec(office: Office) -> None:
+    walk = walks.walk_to_confirmed(office.company)
+    page = office.get("safety", f"/cases/{walk.case}")
+    assert 'name="clause"' in page
+    assert "LEC" not in page
+    assert "GB/T 13861" not in page
 
 
 def test_grading_twice_says_where_it_stands_now(office: Office) -> None:

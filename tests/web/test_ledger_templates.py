@@ -131,6 +131,103 @@ def test_the_mapping_is_kept_by_name_and_can_be_changed(office: Office, company:
     assert office.as_("safety").get(address).status_code == 404
 
 
+def test_a_form_with_an_explanation_before_it_and_words_of_the_five_is_understood(
+    office: Office, company: Company
+) -> None:
+    number = walks.walk_to_closed(company, level=2).case
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "填表说明"
+    book.worksheets[0]["A1"] = "一、请如实填报。"
+    page = book.create_sheet("一般隐患")
+    page["B2"] = "五落实情况表"
+    page.merge_cells("B2:H2")
+    heads = (
+        "编号",
+        "隐患名称",
+        "责任落实（责任人）",
+        "措施落实",
+        "时限落实",
+        "预案落实",
+        "是否销号",
+    )
+    for at, heading in enumerate(heads, start=2):
+        page.cell(6, at, heading)
+    address = send(office, saved(book))
+    office.get("safety", address)
+    answer = office.as_("safety").get(f"{address}/filled.xlsx?from=2026-01-01&until=2026-12-31")
+    line = [c.value for c in openpyxl.load_workbook(BytesIO(answer.data))["一般隐患"][7]][1:]
+    assert line[:3] == [number, walks.SHORT, "李秀英"]
+    assert line[3:] == [
+        "停机挂牌；装回防护罩",
+        datetime(2026, 11, 26),  # noqa: DTZ001 - as openpyxl reads a day
+        "机械伤害现场处置方案", "已销号",
+    ]  # fmt: skip
+
+
+def test_the_lower_of_two_levels_of_headings_is_found_by_itself() -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for at, heading in enumerate(("序号", "检查时间", "隐患部位", "隐患描述", "隐患等级"), start=1):
+        page.cell(3, at, heading)
+        page.merge_cells(start_row=3, start_column=at, end_row=4, end_column=at)
+    page["F3"] = "整改情况"
+    page.merge_cells("F3:H3")
+    for at, heading in enumerate(("整改措施", "责任人", "整改期限"), start=6):
+        page.cell(4, at, heading)
+    heads = heads_of(saved(book), "Sheet")
+    assert (heads.row, heads.first) == (4, 5)
+    assert set(propose(heads.names).values()) == {
+        "row", "found_on", "place", "hazard", "level", "measures", "owner", "due",
+    }  # fmt: skip
+
+
+def test_a_file_without_headings_is_refused_and_figures_are_no_headings(office: Office) -> None:
+    answer = office.as_("safety").post(
+        "/ledger/templates", data={"file": (BytesIO(saved(openpyxl.Workbook())), "空.xlsx")}
+    )
+    assert answer.status_code == 422
+    assert "没有表头" in " ".join(alerts(answer))
+    assert propose(["1", "2", "3"]) == {}
+
+
+def test_words_wrap_days_fit_and_a_column_keeps_the_width_it_was_given(
+    office: Office, company: Company
+) -> None:
+    for _ in range(3):
+        walks.walk_to_closed(company, level=2)
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    heads = ("整改措施", "整改期限", "隐患描述", "责任人")
+    for at, heading in enumerate(heads, start=1):
+        page.cell(1, at, heading)
+    page.column_dimensions["A"].width = 12
+    page.column_dimensions["B"].width = 5
+    page.column_dimensions.group("C", "D", hidden=False)
+    page.column_dimensions["C"].width = 20
+    page.row_dimensions[2].height = 24
+    filled_in = filled(office, send(office, saved(book)))
+    widths = [filled_in.column_dimensions[letter].width for letter in "ABCD"]
+    assert widths == [12, 12, 20, 20]
+    assert filled_in["A2"].alignment.wrap_text
+    heights = {filled_in.row_dimensions[row].height for row in (2, 3, 4)}
+    assert len(heights) == 1
+    assert heights.pop() > 24
+
+
+def test_unknown_headings_and_a_protected_sheet_are_said_on_the_page(office: Office) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"] = "甲"
+    book.worksheets[0]["B1"] = "乙"
+    page = words(office.get("safety", send(office, saved(book))))
+    assert "一列也没认出来" in page
+    assert "加了保护" not in page
+    book.worksheets[0]["C1"] = "隐患描述"
+    book.worksheets[0].protection.sheet = True
+    page = words(office.get("safety", send(office, saved(book))))
+    assert "一列也没认出来" not in page
+    assert "加了保护" in page
+
+
 def test_a_wrong_row_comes_back_with_what_was_typed(office: Office) -> None:
     address = send(office, blank())
     fields = {"name": "县平台", "sheet": "台账", "head_row": "2", "first_row": "1",

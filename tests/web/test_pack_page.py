@@ -23,7 +23,7 @@ from hazard.reports import photos
 from hazard.reports.models import Report
 from hazard.reports.terms import PhotoPart
 from hazard.rewards.queries import view_budget
-from hazard.statistics.columns import LEDGER
+from hazard.statistics.columns import shown_to
 from hazard.statistics.echo import list_echoes
 from tests import walks
 from tests.company import Company
@@ -112,6 +112,18 @@ def test_the_pack_holds_every_part_and_names_nobody(
     assert len(images) == 1
 
 
+def test_the_reward_stands_in_the_case_file_with_its_grounds_below_their_head(
+    office: Office,
+) -> None:
+    walk = walks.walk_to_paid(office.company, level=2)
+    file = Print(office.as_("safety").get(f"/cases/{walk.case}/file.pdf").data)
+    assert file.shows("隐患奖250.0050.00最先说清的首报、奖励表第2级已发王建华周国强2026.11.23")
+    assert file.shows("依据条款《安全生产法》第三十六条", "治理层级班组")
+    contents = squeezed(file.page(1).text)
+    assert "五、延期无记录" in contents
+    assert contents.index("十、奖励决定") < contents.index("隐患编号")
+
+
 def test_figures_of_pack_page_ledger_and_settlement_are_one(
     office: Office, house: House, company: Company
 ) -> None:
@@ -153,7 +165,7 @@ def test_pack_ledger_reward_sheet_and_weekly_echo_agree_to_the_last_figure(
     assert Print(weekly).shows(*(walk.report[-4:] for walk in (*done, *being_fixed)))
     sheet = openpyxl.load_workbook(BytesIO(book)).worksheets[0]
     rows = [row for row in sheet.iter_rows(values_only=True) if str(row[1]).startswith("C26")]
-    keys = [column.key for column in LEDGER]
+    keys = [column.key for column in shown_to(())]
     closed = sum(row[keys.index("closed")] is not None for row in rows)
     rewarded = sum(row[keys.index("rewarded")] == "是" for row in rows)
     assert (echo.received, echo.fixed, echo.open) == (len(rows), closed, len(rows) - closed)
