@@ -13,7 +13,7 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineWorkbook
 
 from hazard.core.errors import TooLarge, Unclear
-from hazard.core.words import N_, Sentence
+from hazard.core.words import N_, Sentence, own
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 5 * MEGABYTE
@@ -55,6 +55,11 @@ class Column:
     names: tuple[str, ...]
     """The first is the one refusals mention."""
     needed: bool = True
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return the names, also in the plant's own words."""
+        return (*self.names, *map(own, self.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ def _missing(rows: list[tuple[int, list[str]]], columns: Sequence[Column]) -> Se
 def _places(cells: list[str], columns: Sequence[Column]) -> dict[str, int]:
     named = {_plain(text): at for at, text in reversed(list(enumerate(cells))) if text}
     found = {
-        column.key: next((named[_plain(n)] for n in column.names if _plain(n) in named), None)
+        column.key: next((named[n] for n in map(_plain, column.spellings) if n in named), None)
         for column in columns
     }
     return {key: at for key, at in found.items() if at is not None}
