@@ -53,8 +53,13 @@ class Column:
 
     key: str
     names: tuple[str, ...]
-    """The first is the one refusals mention."""
+    """The first is the heading of a blank list and of refusals."""
     needed: bool = True
+
+    @property
+    def heading(self) -> str:
+        """Return the header people see."""
+        return own(self.names[0])
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -125,7 +130,7 @@ def _missing(rows: list[tuple[int, list[str]]], columns: Sequence[Column]) -> Se
     """Name the needed columns that the most promising row lacks."""
     tries = [_places(cells, columns) for _, cells in rows[:HEADER_WITHIN]]
     best = max(tries, key=len)
-    lacking = tuple(c.names[0] for c in columns if c.needed and c.key not in best)
+    lacking = tuple(c.heading for c in columns if c.needed and c.key not in best)
     return Sentence(
         N_("The first row must name the columns; missing: %(names)s"),
         names=lacking,
