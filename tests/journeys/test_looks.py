@@ -182,6 +182,18 @@ TROUBLE = """
   return found;
 }
 """
+MOST_STOPS = 200
+STOP = """
+() => {
+  const at = document.activeElement;
+  const rings = each => each && getComputedStyle(each).outlineStyle !== 'none';
+  return {
+    at: at.localName,
+    words: `${at.localName} ${at.name || at.textContent.trim().slice(0, 20)}`,
+    ring: rings(at) || rings(at.nextElementSibling),
+  };
+}
+"""
 WRONG = """
 ([end, values]) => {
   const form = [...document.forms].find(each => new URL(each.action).pathname.endsWith(end));
@@ -280,6 +292,31 @@ def test_a_question_before_a_step_opens_and_shuts(
         expect(page.locator("#example")).to_be_visible()
         page.locator("[data-shuts=example]").click()
         expect(page.locator("#example")).to_be_hidden()
+        context.close()
+
+
+def test_every_piece_is_reached_by_keys_and_shows_where_one_is(
+    app: Flask, house: House, now: FakeClock, browser: Browser
+) -> None:
+    company = found_company(house.database, now)
+    with live(app) as address:
+        context = browser.new_context(viewport=OFFICE, reduced_motion="reduce")
+        _log_in(context, address, app, house, company.head)
+        page = context.new_page()
+        page.goto(f"{address}/design")
+        reached = []
+        while len(reached) < MOST_STOPS:
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate(STOP))
+            if reached[-1]["at"] == "body":
+                break
+        assert {each["at"] for each in reached} >= {"a", "button", "input", "select", "summary"}
+        assert [each["words"] for each in reached[:-1] if not each["ring"]] == []
+        page.locator("[data-opens=example]").press("Enter")
+        expect(page.locator("#example")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#example")).to_be_hidden()
+        expect(page.locator("[data-opens=example]")).to_be_focused()
         context.close()
 
 
