@@ -1,6 +1,7 @@
 """Builds the application: the only file that knows every part."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import flask
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_login import current_user
@@ -24,7 +25,7 @@ from hazard.core.house import House
 from hazard.core.images import Darkroom
 from hazard.core.logs import begin_request, end_request, log
 from hazard.core.typeset import Typesetter
-from hazard.core.words import LOCALES, N_, Sentence, Term, say, write
+from hazard.core.words import LOCALES, N_, Sentence, Term, say, speak_with, write
 from hazard.web.bodies import ReportRequest
 from hazard.web.doorway import REPORTING, actor, end_reading, guard, language, watch_logins
 from hazard.web.frame import frame
@@ -68,6 +69,7 @@ def open_house(
 
 def create_app(house: House) -> Flask:
     """Return the application over `house`."""
+    speak_with(house.settings.words)
     app = Flask("hazard", root_path=str(ROOT))
     app.request_class = ReportRequest
     _configure(app, house)
@@ -133,12 +135,20 @@ def _teach_templates(app: Flask) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.finalize = _finalize
     env.globals["_"] = _translate
+    env.globals["unique"] = _unique
     env.globals["may"] = lambda *args: actor().may(*args)
     app.context_processor(frame)
 
 
 def _translate(msgid: str, /, **values: object) -> str:
     return say(Sentence(msgid, **values), language())
+
+
+def _unique(name: str) -> str:
+    """Return an id no field of the page has yet: the name, or the name with a number."""
+    taken = g.setdefault("taken_ids", Counter())
+    taken[name] += 1
+    return name if taken[name] == 1 else f"{name}-{taken[name]}"
 
 
 def _finalize(value: object) -> object:

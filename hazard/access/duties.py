@@ -206,16 +206,25 @@ def who_can(part: Part, hands: Hands, crew: Crew) -> tuple[int, ...]:
 
 
 def need_hands_left(
-    part: Part, person: int, hands: Hands, crew: Crew, name_of: Callable[[int], str]
+    part: Part,
+    person: int,
+    hands: Hands,
+    crew: Crew,
+    name_of: Callable[[int], str],
+    *,
+    me: bool = False,
 ) -> None:
     """Refuse `person` as `part` unless `who_can` lists them, and name those it lists.
 
-    Raises `SameHands` where a part they hold forbids it, else `HandsShort`. That somebody
-    reported the case is never said.
+    `me`: they are told it themselves. Raises `SameHands` where a part they hold forbids it, else
+    `HandsShort`. That somebody reported the case is never said.
     """
     if _can(part, person, hands, crew):
         return
     fit = who_can(part, hands, crew)
+    if me and fit and part is Part.CHECKER and person == hands.plan_maker:
+        msgid = N_("You made the plan, so somebody else must check it: %(names)s")
+        raise SameHands(Sentence(msgid, names=_shown(fit, name_of)), fit)
     for other in _apart_from(part, hands.level):
         if person in hands.holders(other):
             why = _same_hands(other, part, name_of(person))
@@ -264,8 +273,12 @@ def _why_not(
 def _with_names(why: Sentence, fit: tuple[int, ...], name_of: Callable[[int], str]) -> Sentence:
     if not fit:
         return Sentence(N_("%(why)s. Nobody else can either: more people are needed"), why=why)
-    names = tuple(name_of(each) for each in fit[:SHOWN])
-    return Sentence(N_("%(why)s. These can: %(names)s"), why=why, names=names)
+    msgid = N_("%(why)s. These can: %(names)s")
+    return Sentence(msgid, why=why, names=_shown(fit, name_of))
+
+
+def _shown(fit: tuple[int, ...], name_of: Callable[[int], str]) -> tuple[str, ...]:
+    return tuple(name_of(each) for each in fit[:SHOWN])
 
 
 @cache

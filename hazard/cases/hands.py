@@ -129,7 +129,8 @@ def need_hand(
     def name_of(each: int) -> str:
         return names_of(session, [each]).get(each, "")
 
-    need_hands_left(duty, person_id, hands, crew, name_of)
+    me = person_id == work.actor.person_id
+    need_hands_left(duty, person_id, hands, crew, name_of, me=me)
 
 
 def fitting(session: Session, case: Case, duty: Duty, day: date) -> tuple[int, ...]:

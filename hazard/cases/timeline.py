@@ -30,6 +30,7 @@ CASE_WORDS: Mapping[str, str] = {
     Step.MERGE: N_("Put together with the older hazard %(into)s"),
     Step.ASSIGN_VERIFIERS: N_("Verifiers named"),
     Step.FIND: N_("Finding put down: %(verdict)s"),
+    "stepped_aside": N_("A verifier stepped aside; it starts anew"),
     Step.DISAGREE: N_("The two did not agree; it starts anew"),
     Step.CONFIRM: N_("Confirmed: %(verdict)s"),
     Step.NOT_CONFIRM: N_("Not confirmed"),

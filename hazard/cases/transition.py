@@ -2,23 +2,28 @@
 
 from hazard.access.actor import not_allowed
 from hazard.access.permissions import Permission
+from hazard.audit.queries import list_happenings
 from hazard.audit.work import Work
 from hazard.cases.models import Case
 from hazard.cases.states import PATHS, Anyone, Assigned, Holder, Step, TheSystem, Who
 from hazard.core.errors import NotAllowed, Refused
 from hazard.core.words import N_, Sentence
+from hazard.people.queries import names_of
 
 
 class StepNotOpen(Refused):
     """The case does not stand where this step begins."""
 
-    def __init__(self, case: Case) -> None:
-        super().__init__(
-            Sentence(
-                N_("Somebody changed this a moment ago, it is now: %(state)s. Please look again"),
-                state=case.state,
-            )
-        )
+    def __init__(self, work: Work, case: Case) -> None:
+        happened = list_happenings(work.session, [(case.kind, case.id)])
+        last = happened[-1].actor_id if happened else None
+        who = names_of(work.session, [last]).get(last, "") if last else ""
+        if who and last != work.actor.person_id:
+            msgid = N_("%(who)s changed this a moment ago. Please look again")
+            super().__init__(Sentence(msgid, who=who))
+            return
+        msgid = N_("Somebody changed this a moment ago, it is now: %(state)s. Please look again")
+        super().__init__(Sentence(msgid, state=case.state))
 
 
 def take(work: Work, case: Case, step: Step, **facts: object) -> None:
@@ -37,7 +42,7 @@ def need_open(work: Work, case: Case, step: Step) -> None:
     if not any(_is(work, case, who) for who in path.who):
         raise _refusal(path.who)
     if case.state not in path.sources:
-        raise StepNotOpen(case)
+        raise StepNotOpen(work, case)
 
 
 def _is(work: Work, case: Case, who: Who) -> bool:

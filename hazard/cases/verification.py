@@ -17,7 +17,7 @@ from hazard.cases.hands import declare, need_hand
 from hazard.cases.models import Case, CasePhoto, Finding
 from hazard.cases.states import Step
 from hazard.cases.terms import Part, Verdict
-from hazard.cases.transition import need_open, take
+from hazard.cases.transition import StepNotOpen, need_open, take
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
 from hazard.core.images import Picture
@@ -69,6 +69,15 @@ def find(work: Work, case: Case, found: Found) -> None:
     assigning.end_of_person(work, case, work.actor.person_id, Part.VERIFIER)
 
 
+def step_aside(work: Work, case: Case) -> None:
+    """Step aside as a verifier, without having to say why; the desk assigns anew (回避, S1-12)."""
+    need_open(work, case, Step.FIND)
+    if case.quick:  # the second hand of the quick lane says no there
+        raise StepNotOpen(work, case)
+    work.record("stepped_aside", case)
+    _assign_anew(work, case, Sentence(N_("A verifier stepped aside; please assign again")))
+
+
 def put_down(work: Work, case: Case, found: Found) -> None:
     """Store a finding of the actor in the present round, once."""
     mine = select(Finding.id).where(
@@ -108,14 +117,18 @@ def attach(work: Work, case: Case, photos: Sequence[Photo]) -> None:
 
 
 def start_over(work: Work, case: Case) -> None:
-    """Begin a new round: nobody's finding counts any more and the desk assigns again."""
+    """Begin a new round after two findings that differ."""
+    _assign_anew(work, case, Sentence(N_("The verifiers did not agree; please assign again")))
+
+
+def _assign_anew(work: Work, case: Case, why: Sentence) -> None:
+    """Let nobody's finding count any more and ask the desk to assign again."""
     case.round += 1
     case.fixed_on_spot, case.fixer_id = False, None
     assigning.end(work, case, Part.VERIFIER)
     officers = holders_told(work.session, case, Role.SAFETY_OFFICER, day_of(work.now))
-    sentence = Sentence(N_("The verifiers did not agree; please assign again"))
     link = f"/cases/{case.number}"
-    tell(work, officers, sentence, key=f"again:{case.id}:{case.round}", link=link)
+    tell(work, officers, why, key=f"again:{case.id}:{case.round}", link=link)
 
 
 def verdicts_of(work: Work, case: Case) -> list[Verdict]:

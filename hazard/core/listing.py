@@ -43,7 +43,7 @@ class Reader:
 
     def fault(self, row: int, key: str, sentence: Sentence, written: str) -> None:
         """Note what is wrong in a row, under the header people see, and what stands there."""
-        header = next(column.names[0] for column in self.columns if column.key == key)
+        header = next(column.heading for column in self.columns if column.key == key)
         self.faults.append(Fault(row, header, sentence, written[:MOST_WRITTEN]))
 
     @property
@@ -90,7 +90,7 @@ def template(
         for at, column in enumerate(columns):
             sheet.set_column(at, at, 18, plain)
             sheet.write_string(
-                len(notes), at, column.names[0] + ("*" if column.needed else ""), head
+                len(notes), at, column.heading + ("*" if column.needed else ""), head
             )
             words = example.get(column.key, "")
             sheet.write_string(len(notes) + 1, at, words if at else EXAMPLE + words, grey)

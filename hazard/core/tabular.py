@@ -13,7 +13,7 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from hazard.core.errors import TooLarge, Unclear
-from hazard.core.words import N_, Sentence
+from hazard.core.words import N_, Sentence, own
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 5 * MEGABYTE
@@ -66,8 +66,18 @@ class Column:
 
     key: str
     names: tuple[str, ...]
-    """The first is the one refusals mention."""
+    """The first is the heading of a blank list and of refusals."""
     needed: bool = True
+
+    @property
+    def heading(self) -> str:
+        """Return the header people see."""
+        return own(self.names[0])
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return the names, also in the plant's own words."""
+        return (*self.names, *map(own, self.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,7 @@ def _missing(rows: list[tuple[int, list[str]]], columns: Sequence[Column]) -> Se
         (cells for _, cells in rows[:HEADER_WITHIN]), key=lambda it: len(_places(it, columns))
     )
     places = _places(best, columns)
-    lacking = tuple(c.names[0] for c in columns if c.needed and c.key not in places)
+    lacking = tuple(c.heading for c in columns if c.needed and c.key not in places)
     found = tuple(text[:MOST_LETTERS] for text in best if text)[:MOST_FOUND]
     return Sentence(
         N_("One of the first rows must name the columns. Missing: %(names)s. Found: %(found)s"),
@@ -163,7 +173,7 @@ def _places(cells: list[str], columns: Sequence[Column]) -> dict[str, int]:
     named = {_plain(BRACKETS.sub("", text)): at for at, text in heads}
     named |= {_plain(text): at for at, text in heads}
     found = {
-        column.key: next((named[_plain(n)] for n in column.names if _plain(n) in named), None)
+        column.key: next((named[n] for n in map(_plain, column.spellings) if n in named), None)
         for column in columns
     }
     return {key: at for key, at in found.items() if at is not None}

@@ -1,6 +1,7 @@
 """Whatever a person reads is a `Sentence`: an English msgid and its values (decisions 29)."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,6 +21,18 @@ CHINESE = "zh"
 ENGLISH = "en"
 LOCALES = (CHINESE, ENGLISH)
 """The languages the product speaks; the first is the default."""
+USUAL = {
+    "safety_officer": "安全员",
+    "shift_leader": "班组长",
+    "team": "班组",
+    "workshop": "车间",
+    "union": "工会",
+    "head": "厂长",
+    "duty_room": "值班室",
+}
+"""Chinese words of the catalogue in whose place a plant may put its own."""
+_USUAL_WORD = re.compile("|".join(sorted(USUAL.values(), key=len, reverse=True)))
+_own_words: tuple[tuple[str, str], ...] = ()
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - the customary name of the mark
@@ -64,7 +77,7 @@ class Term(StrEnum):
 
 def say(sentence: Sentence, locale: str = CHINESE) -> str:
     """Return `sentence` in the language of `locale`, its values written that language's way."""
-    text = _translated(sentence.msgid, locale)
+    text = _translated(sentence.msgid, locale, _own_words if locale == CHINESE else ())
     return text % {name: write(value, locale) for name, value in sentence.values}
 
 
@@ -74,6 +87,18 @@ def write(value: object, locale: str = CHINESE) -> str:
         if isinstance(value, kind):
             return writer(value, locale)
     return str(value)
+
+
+def speak_with(own: Mapping[str, str]) -> None:
+    """From now on say the plant's own words, by key of `USUAL`, wherever the usual ones stand."""
+    global _own_words  # noqa: PLW0603 - one plant a process, like its clock
+    _own_words = tuple((USUAL[key], word) for key, word in sorted(own.items()) if word)
+
+
+def own(text: str) -> str:
+    """Return Chinese `text` of the product with the plant's own words in it."""
+    words = dict(_own_words)
+    return _USUAL_WORD.sub(lambda found: words.get(found[0], found[0]), text) if words else text
 
 
 def list_of(values: Iterable[object], locale: str = CHINESE) -> str:
@@ -106,17 +131,21 @@ _WRITERS: tuple[tuple[type, Callable[..., str]], ...] = (
 
 
 @cache
-def _translated(msgid: str, locale: str) -> str:
-    return _catalogue(locale).gettext(msgid)
+def _translated(msgid: str, locale: str, own_words: tuple[tuple[str, str], ...]) -> str:
+    return _catalogue(locale, own_words).gettext(msgid)
 
 
 @lru_cache
-def _catalogue(locale: str) -> NullTranslations:
+def _catalogue(locale: str, _: tuple[tuple[str, str], ...]) -> NullTranslations:
+    """Return the catalogue with the plant's own words, which the second argument keeps apart."""
     path = CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
     if not path.exists():
         return NullTranslations()
     with path.open("rb") as source:
         catalogue = read_po(source, locale=locale)
+    if locale == CHINESE:
+        for message in catalogue:
+            message.string = own(str(message.string))
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

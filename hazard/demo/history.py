@@ -44,7 +44,8 @@ UNDER_WAY = (
     "plan_submitted", "plan_submitted", "rectifying", "rectifying", "rectifying", "overdue",
     "overdue", "extension", "handed_up", "stopped", "pressed", "control_holds", "control_fails",
     "joined", "joined", "joined", "sent_back", "completed", "completed", "cosigning", "quick",
-    "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper", "by_telephone", "face_to_face",
+    "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper", "by_telephone",
+    "face_to_face",
     "partly_found", "not_rewarded", "taken_back", "plan_returned", "extended", "not_extended",
     "explained", "control_renewed", "stop_asked",
 )  # fmt: skip

@@ -183,7 +183,7 @@ def _import(work: Work, plant: Plant, root: Unit, staff: list[Employee]) -> None
     shops = {shop.trade: shop.name for shop in WORKSHOPS}
     table = io.StringIO()
     lines = csv.writer(table)
-    lines.writerow([column.names[0] for column in roster.COLUMNS])
+    lines.writerow([column.heading for column in roster.COLUMNS])
     for at, each in enumerate(staff):
         phone = f"138{at * 7919 % 10**8:08d}"
         leader = "班组长" if each.leads else ""

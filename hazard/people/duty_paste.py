@@ -108,7 +108,7 @@ def _lines(text: str, shifts: Sequence[str]) -> list[Line]:
         for name in shifts
     ]
     bare = _is_day(text.lstrip("\n").partition("\t")[0])
-    header = "\t".join((COLUMNS[0].names[0], *(n or BETWEEN_NAMES[0] for n in shifts)))
+    header = "\t".join((COLUMNS[0].heading, *(n or BETWEEN_NAMES[0] for n in shifts)))
     whole = f"{header}\n{text}" if bare else text
     lines = read_table(whole.encode(), (*COLUMNS, *by_shift), field="roster")
     return [replace(line, number=line.number - 1) for line in lines] if bare else lines
@@ -123,7 +123,7 @@ def _entries(
         wrong = Sentence(
             N_("Write a day of this month or the next, such as %(day)s"), day=read.month.first_day
         )
-        faults.append(Fault(line.number, COLUMNS[0].names[0], wrong, line.cells[DAY]))
+        faults.append(Fault(line.number, COLUMNS[0].heading, wrong, line.cells[DAY]))
         return
     for column, shift, people in _cells(line, read.shifts[day]):
         try:
@@ -144,7 +144,7 @@ def _cells(line: Line, shifts: Sequence[str]) -> Iterator[tuple[str, str, list[s
     if line.cells[PERSON]:
         shift = line.cells[SHIFT] or (shifts[0] if len(shifts) == 1 else "?")
         names = [*_split(line.cells[PERSON]), *_split(line.cells[DEPUTY])]
-        yield COLUMNS[2].names[0], shift, names[:2]
+        yield COLUMNS[2].heading, shift, names[:2]
     for key, text in line.cells.items():
         if key.startswith("@") and text:
             name = key.removeprefix("@")
@@ -212,6 +212,6 @@ def _nothing(shifts: Sequence[str]) -> BadTable:
     wanted = tuple(name or Sentence(N_("Between shifts")) for name in shifts)
     sentence = Sentence(
         N_("Nobody is named. Name a column %(person)s, or one column a shift: %(shifts)s"),
-        person=COLUMNS[2].names[0], shifts=wanted,
+        person=COLUMNS[2].heading, shifts=wanted,
     )  # fmt: skip
     return BadTable(sentence, field="roster")

@@ -14,7 +14,7 @@ from hazard.core.clock import day_of
 from hazard.core.listing import Reader, need_ready, repeated
 from hazard.core.numbers import telephone
 from hazard.core.tabular import Column, Fault, Line
-from hazard.core.words import N_, Sentence
+from hazard.core.words import N_, USUAL, Sentence, own
 from hazard.people.imports import Deeds, ImportKind, remember
 from hazard.people.models import Membership, Person, RoleHolding, Unit
 from hazard.people.queries import list_units, on, root_unit
@@ -169,7 +169,8 @@ def _entry(line: Line, reader: Reader, *, offered: bool) -> Entry | None:
     team = reader.read(line, TEAM, lambda: texts[TEAM] and name_of_thing(texts[TEAM]))
     phone = reader.read(line, PHONE, lambda: telephone(texts[PHONE]))
     role = texts[LEADER].casefold()
-    if role and (role not in LEADER_WORDS or not offered):
+    known = LEADER_WORDS | {own(USUAL["shift_leader"])}
+    if role and (role not in known or not offered):
         only = Sentence(N_("Only shift leaders can be named in the list; leave it empty otherwise"))
         reader.fault(line.number, LEADER, only, texts[LEADER])
     if len(reader.faults) > before or not (number and name and workshop):

@@ -505,4 +505,4 @@ def proxy_of(line: FinanceLine) -> Sentence | None:
     """Return who collects for another, if anybody."""
     if line.proxy is None:
         return None
-    return Sentence(N_("Collected by %(name)s (mandate attached)"), name=line.proxy)
+    return Sentence(N_("Collected by another person: %(name)s"), name=line.proxy)

@@ -55,7 +55,7 @@ from hazard.deadlines.queries import running_of
 from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import list_units, unit_names, workshop_path
 from hazard.places.queries import list_places
-from hazard.policy.queries import policy_on
+from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.words import SUB_CODES, Category
 from hazard.reports.queries import get_report
 from hazard.rewards import quick as quick_lane
@@ -202,6 +202,8 @@ def verifiers(number: str) -> Response:
 @takes(megabytes=100)
 def verification_(number: str) -> Response:
     again(number, Stage.VERIFICATION)
+    if ticked("aside"):
+        return do_stage(number, verification.step_aside)
     snapshots("after")
     verdict, fixer = term("verdict", Verdict), whole_number("fixer")
     note, on_site, declared = text("note"), ticked("on_site"), ticked("declared")
@@ -473,20 +475,25 @@ def _proposed_owner(case: "Case") -> dict[str, object]:
 def _proposed_plan(case: "Case") -> dict[str, object]:
     returned = case.plans[-1] if case.plans else None
     if returned:
-        usual = rectification.usual_date(reading(), case, clock.today())
+        due: date | None = returned.due_on
+        if returned.due_on < clock.today():
+            due = rectification.usual_date(reading(), case, clock.today())
         draft = Draft(
             returned.owner_id, tuple(measure.text for measure in returned.measures),
-            returned.funds, returned.due_on if returned.due_on >= clock.today() else usual,
-            returned.contingency, case.interim_control,
+            returned.funds, due, returned.contingency, case.interim_control,
         )  # fmt: skip
     else:
         draft = rectification.propose(reading(), case, clock.today())
+    usual = get_plant(reading()).standard_plan
+    as_usual = bool(usual) and draft.contingency == usual
     return {
         "owner": draft.owner_id,
         "measures": "\n".join(draft.measures),
         "funds": (draft.funds or ZERO).short,
         "due_on": draft.due_on.isoformat() if draft.due_on else "",
-        "contingency": draft.contingency,
+        "standard_plan": usual,
+        "usual_plan": "yes" if as_usual else "no",
+        "contingency": "" if as_usual else draft.contingency,
         "interim_control": draft.interim_control,
     }
 
@@ -627,9 +634,15 @@ def _draft() -> Draft:
     measures = tuple(line.strip() for line in text("measures").splitlines() if line.strip())
     funds = parse_yuan(text("funds"), field="funds") if text("funds") else None
     return Draft(
-        whole_number("owner"), measures, funds, day("due_on"), text("contingency"),
+        whole_number("owner"), measures, funds, day("due_on"), _contingency(),
         text("interim_control"),
     )  # fmt: skip
+
+
+def _contingency() -> str:
+    """Return what was written, else the plant's own plan where that was chosen."""
+    usual = get_plant(reading()).standard_plan if text("usual_plan") == "yes" else ""
+    return text("contingency") or usual
 
 
 def _ask_verifiers(work: Work, case: "Case", people: list[int]) -> None:

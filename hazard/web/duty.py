@@ -185,7 +185,7 @@ def _paste_page(error: HazardError | None = None) -> Response:
     return page(
         "duty/paste.html",
         form=Filled({"month": str(_month())}, error),
-        columns=[column.names[0] for column in COLUMNS],
+        columns=[column.heading for column in COLUMNS],
         shifts=list_of(labels, language()),
     )
 

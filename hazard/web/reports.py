@@ -31,6 +31,7 @@ from hazard.policy.words import (
     Identity,
     Likely,
     SubCode,
+    Urgency,
 )
 from hazard.reports import handling, identity, transfers
 from hazard.reports.queries import (
@@ -40,6 +41,7 @@ from hazard.reports.queries import (
     list_messages,
     list_photos,
     list_reports,
+    list_waiting,
 )
 from hazard.reports.registering import find_origins
 from hazard.reports.terms import Refusal, ReportState
@@ -152,7 +154,7 @@ def acceptance(number: str) -> Response:
     with write() as work:
         case = open_case(work, hold_report(work, number), _opening()).number
     _flash(N_("Accepted"))
-    return look_at(url_for("cases.show", number=case))
+    return look_at(_next_or(url_for("cases.show", number=case)))
 
 
 @bp.get("/<number>/joining")
@@ -424,7 +426,16 @@ def _stage(number: str, deed: Callable[[Work, "Report"], object]) -> Response:
     with write() as work:
         deed(work, hold_report(work, number))
     _flash(N_("Done"))
-    return look_at(url_for("reports.show", number=number))
+    return look_at(_next_or(url_for("reports.show", number=number)))
+
+
+def _next_or(here: str) -> str:
+    """Return where the next report waits for a decision, where that was asked for."""
+    if not ticked("next"):
+        return here
+    waiting = [r for r in list_waiting(reading(), actor()) if r.state is ReportState.SUBMITTED]
+    urgent_first = sorted(waiting, key=lambda report: report.urgency is not Urgency.EMERGENCY)
+    return next((url_for(".show", number=r.number) for r in urgent_first), url_for("desk.show"))
 
 
 def _flash(msgid: str) -> None:

@@ -12,7 +12,7 @@ from hazard.core.config import Reach
 from hazard.core.errors import HazardError, NotFound, Unclear
 from hazard.core.money import FEN_PER_YUAN, parse_yuan
 from hazard.core.network import own_addresses
-from hazard.core.words import N_, Sentence, say
+from hazard.core.words import N_, USUAL, Sentence, say
 from hazard.people.shifts import Shift, refuse_overlap
 from hazard.places import posters
 from hazard.policy.classing import Extra
@@ -29,6 +29,7 @@ from hazard.web.addresses import (
     QUESTION,
     REACHES,
     adopt,
+    adopt_words,
     listening_choices,
     opened_elsewhere,
     proposed_urls,
@@ -86,6 +87,7 @@ def plant() -> Response:
 @requires(Permission.PLANT_KEEP)
 def save_plant() -> Response:
     on_refusal(_plant_page)
+    adopt_words({key: text(f"word_{key}") for key in USUAL if f"word_{key}" in request.form})
     with write() as work:
         set_facts(work, {name: text(name) for name in PLANT_FACTS if name in request.form})
     return _saved(".plant", N_("Saved. Posters printed from now on show it"))
@@ -183,7 +185,8 @@ def _saved(endpoint: str, msgid: str) -> Response:
 def _plant_page(error: HazardError | None = None) -> Response:
     facts = get_plant(reading())
     proposed = {name: getattr(facts, name) for name in PLANT_FACTS}
-    return page("settings/plant.html", form=Filled(proposed, error))
+    proposed |= {f"word_{key}": word for key, word in house().settings.words.items()}
+    return page("settings/plant.html", form=Filled(proposed, error), usual=USUAL)
 
 
 def _address_page(error: HazardError | None = None) -> Response:

@@ -33,9 +33,9 @@ function release(form) {
   for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
 }
 
-/* A ready sentence: <button type="button" data-insert="id of a field" data-words="…"> */
+/* A ready sentence: <button type="button" data-insert="name of a field of its form" data-words="…"> */
 function insertWords(button) {
-  const area = document.getElementById(button.dataset.insert);
+  const area = button.form.elements[button.dataset.insert];
   area.value = area.value.trim() ? `${area.value.trimEnd()}\n${button.dataset.words}` : button.dataset.words;
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();

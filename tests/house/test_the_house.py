@@ -27,6 +27,11 @@ from hazard.reports.terms import ReportState
 from hazard.tables import metadata
 
 SOURCES = sorted(Path(hazard.__file__).parent.rglob("*.py"))
+TEMPLATES = Path(hazard.__file__).parent.parent / "templates"
+UNSEEN_PIECES = {"csrf", "marks", "problem", "small", "deed"}
+"""Macros that draw nothing of their own."""
+NEED_MORE = {"kept_photos", "sheet", "voices", "budget_bar"}
+"""Shown where a refused form, two guardians, a recording or a budget is."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -58,6 +63,17 @@ def test_each_state_can_be_reached_and_left_unless_it_is_final() -> None:
 def test_each_term_has_a_chinese_label() -> None:
     unspoken = [repr(term) for term in _terms() if not CHINESE.search(say(term.label))]
     assert unspoken == []
+
+
+def test_each_piece_of_a_page_has_its_example_on_the_design_page() -> None:
+    design = (TEMPLATES / "design" / "show.html").read_text("utf-8")
+    pieces = {
+        name
+        for macros in (TEMPLATES / "macros").glob("*.html")
+        for name in re.findall(r"{% macro (\w+)", macros.read_text("utf-8"))
+    }
+    shown = {name for name in pieces if re.search(rf"[{{ ]{name}\(", design)}
+    assert pieces - shown == UNSEEN_PIECES | NEED_MORE
 
 
 @pytest.mark.parametrize("glue", [str, lambda s: f"{s}", lambda s: s + "!", lambda s: "!" + s])

@@ -2,29 +2,42 @@
 
 Decisions 44: nothing scrolls sideways, no words are cut or overlap, no touch target is below 44 px,
 axe finds nothing serious, no script or style breaks the policy. A page is loaded once and then
-changes its size, its type and its light. Pictures are kept under build/shots for looking.
+changes its size, its type and its light. Pictures are kept under build/shots for looking. A page
+of the plant that nobody looked at fails the test.
 """
 
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
 
+from hazard.audit.work import Work
+from hazard.cases import signing
+from hazard.cases.queries import hold_case
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.policy.words import Identity
+from hazard.reports import photos
+from hazard.reports.models import Photo
+from hazard.reports.terms import PhotoPart
+from hazard.web import setup
 from hazard.web.doorway import login_cookie
 from tests import walks
 from tests.company import Company, found_company
 from tests.live import live
+from tests.pictures import jpeg, scene
 from tests.seal import make_seal
-from tests.signin import token_of
+from tests.signin import client_of, token_of
+from tests.verbs.test_signing import handled
+from tests.web.test_ledger_templates import blank
 
 pytestmark = pytest.mark.browser
 SHOTS = Path(__file__).parent.parent.parent / "build" / "shots" / "looks"
@@ -55,12 +68,13 @@ class Mistake:
 PAGES = {
     "": ("/report", "/p/{poster}", "/p/00000000", "/follow", "/report/mine", "/login", "/activate"),
     "head": (
-        "/morning", "/desk", "/cases", "/cases/{open}", "/cases/{planned}", "/cases/{closed}",
-        "/rewards", "/budgets", "/settlements", "/settlements/2026-11", "/settings",
-        "/settings/plant", "/design", "/design?manner=dark", "/design?manner=large",
+        "/morning", "/signatures/{signature}", "/desk", "/cases", "/cases/{open}",
+        "/cases/{planned}", "/cases/{closed}", "/rewards", "/budgets", "/settlements",
+        "/settlements/2026-11", "/settings", "/settings/plant", "/design", "/design?manner=dark",
         "/settings/policy", "/settings/policy/new", "/settings/address", "/settings/checkup",
-        "/settlements/2026-11/1/sheet",
-        "/people", "/people/{person}", "/audit", "/inbox", "/ledger", "/pack", "/ledger/templates",
+        "/settlements/2026-11/1/sheet", "/settlements/2026-11/1/reconciliation", "/people",
+        "/people/{person}", "/audit", "/inbox", "/ledger", "/pack", "/ledger/templates",
+        "/ledger/templates/1",
     ),
     "safety": (
         "/desk", "/reports", "/reports/{waiting}", "/cases",
@@ -72,8 +86,9 @@ PAGES = {
         "/posters/1", "/places/1", "/units/1", "/checklist/sheet", "/rewards",
         "/settlements/2026-11/1", "/duty",
         "/duty/cell?day=2026-11-23&shift=-", "/duty/fill", "/duty/paste", "/watch",
-        "/register", "/slips", "/echo", "/settings/sealing",
-        "/reports/{sealed}/opening",
+        "/register", "/slips", "/echo", "/echo/2026-W47", "/settings/sealing",
+        "/reports/{sealed}/opening", "/cases/{open}/photos/{photo}", "/cases/{signed}",
+        "/cases/{planned}/award",
     ),
     "finance": (
         "/desk", "/cases/{planned}", "/rewards/claims", "/settlements/2026-11/1?view=payments",
@@ -110,6 +125,36 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
 }
 """A form of each area, filled in wrongly."""
 
+SENT: dict[str, tuple[Mistake, ...]] = {
+    "": (
+        Mistake(
+            "/p/{poster}",
+            "/report",
+            {"description": "护罩没了", "identity": "named", "name": "张伟", "team": "一班"},
+        ),
+    ),
+    "safety": (
+        Mistake("/register", "/register", {"channel": "in_person", "description": "护罩没了"}),
+        Mistake("/slips", "/slips", {"count": "2"}),
+    ),
+    "head": (Mistake("/pack", "/pack"),),
+}
+"""Forms filled in well, whose answer is a page of its own."""
+
+NO_PAGES = {
+    "static", "health.healthz", "reporting.home", "photos.show", "voices.play", "tasks.result",
+    "hanging.proof", "posters.phone_picture", "posters.preview", "papers.scan",
+    "people.template", "places.template", "ledger_templates.filled",
+    "checklist.sheet_pdf", "closings.sheet", "echo.sheet", "ledger.file", "pack.case_file",
+    "pack.rule", "papers.first_pdf", "papers.first_xlsx", "papers.pdf", "papers.xlsx",
+    "steps.paper",
+}  # fmt: skip
+"""Files and redirects."""
+PIECES = {"cases.level", "reporting.nearby", "settings.reached", "hanging.tested"}
+"""Parts of pages that are looked at within them."""
+ELSEWHERE = {"setup.form", "settings.opened_by_phone"}
+"""Before there is a plant (below); seen by another machine alone: one line of words."""
+
 TROUBLE = """
 (smallest) => {
   const found = [];
@@ -137,11 +182,24 @@ TROUBLE = """
   return found;
 }
 """
+MOST_STOPS = 200
+STOP = """
+() => {
+  const at = document.activeElement;
+  const rings = each => each && getComputedStyle(each).outlineStyle !== 'none';
+  return {
+    at: at.localName,
+    words: `${at.localName} ${at.name || at.textContent.trim().slice(0, 20)}`,
+    ring: rings(at) || rings(at.nextElementSibling),
+  };
+}
+"""
 WRONG = """
 ([end, values]) => {
   const form = [...document.forms].find(each => new URL(each.action).pathname.endsWith(end));
   for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
   form.noValidate = true;
+  document.body.dataset.asked = "yes";
   form.requestSubmit();
 }
 """
@@ -166,6 +224,10 @@ def plant(house: House, app: Flask, now: FakeClock) -> Iterator[Served]:
     numbers["closed"] = walks.walk_to_closed(company, level=2).case
     walks.walk_to_proposed_award(company, level=2)
     make_seal(company)
+    numbers["photo"] = _photographed(house, company)
+    numbers["signed"], numbers["signature"] = _signed(house, company)
+    template = {"file": (BytesIO(blank()), "县平台台账.xlsx")}
+    client_of(app, house, company.head).post("/ledger/templates", data=template)
     numbers["sealed"] = walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL).report
     walks.walk_to_approved_award(company, identity=Identity.CONFIDENTIAL)
     walks.walk_to_locked(company, level=3)
@@ -186,15 +248,32 @@ def test_every_page_fits_and_reads_well(
 ) -> None:
     address, company, numbers = plant
     faults: list[str] = []
+    seen: set[str] = set()
     for who, paths in PAGES.items():
         context = browser.new_context(viewport=PHONE, locale="zh-CN", reduced_motion="reduce")
         if who:
             _log_in(context, address, app, house, getattr(company, who))
-        look = Look(context.new_page(), who or "nobody", faults)
+        look = Look(context.new_page(), who or "nobody", faults, seen)
         for path in paths:
             look.open(address + path.format(**numbers), path)
         for mistake in MISTAKES.get(who, ()):
             look.make(mistake, address + mistake.path.format(**numbers))
+        for form in SENT.get(who, ()):
+            look.send(form, address + form.path.format(**numbers))
+        if not who:
+            look.follow(address)
+        context.close()
+    assert not faults, "\n".join(faults)
+    assert _pages(app) - {_endpoint(app, url) for url in seen} == NO_PAGES | PIECES | ELSEWHERE
+
+
+def test_the_set_up_page_fits_and_reads_well(app: Flask, house: House, browser: Browser) -> None:
+    faults: list[str] = []
+    with live(app) as address:
+        context = browser.new_context(viewport=PHONE, locale="zh-CN", reduced_motion="reduce")
+        Look(context.new_page(), "nobody", faults, set()).open(
+            address + setup.link(house), "set-up"
+        )
         context.close()
     assert not faults, "\n".join(faults)
 
@@ -216,6 +295,31 @@ def test_a_question_before_a_step_opens_and_shuts(
         context.close()
 
 
+def test_every_piece_is_reached_by_keys_and_shows_where_one_is(
+    app: Flask, house: House, now: FakeClock, browser: Browser
+) -> None:
+    company = found_company(house.database, now)
+    with live(app) as address:
+        context = browser.new_context(viewport=OFFICE, reduced_motion="reduce")
+        _log_in(context, address, app, house, company.head)
+        page = context.new_page()
+        page.goto(f"{address}/design")
+        reached: list[dict[str, str]] = []
+        while len(reached) < MOST_STOPS:
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate(STOP))
+            if reached[-1]["at"] == "body":
+                break
+        assert {each["at"] for each in reached} >= {"a", "button", "input", "select", "summary"}
+        assert [each["words"] for each in reached[:-1] if not each["ring"]] == []
+        page.locator("[data-opens=example]").press("Enter")
+        expect(page.locator("#example")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#example")).to_be_hidden()
+        expect(page.locator("[data-opens=example]")).to_be_focused()
+        context.close()
+
+
 @dataclass
 class Look:
     """One person's window, and what is found to be wrong in it."""
@@ -223,6 +327,8 @@ class Look:
     page: Page
     who: str
     faults: list[str]
+    seen: set[str]
+    """Addresses of the pages looked at."""
 
     def __post_init__(self) -> None:
         self.page.on("console", self._hear)
@@ -244,8 +350,30 @@ class Look:
         self.page.wait_for_load_state()
         self._judge(name)
 
+    def send(self, form: Mistake, url: str) -> None:
+        """Fill in a form and look at the page it leads to."""
+        self.page.goto(url)
+        self.page.evaluate(WRONG, [form.action, dict(form.fields)])
+        expect(self.page.locator("body[data-asked]")).to_have_count(0, timeout=ANSWER_MS)
+        self.page.wait_for_load_state()
+        self._judge(f"{form.action} sent")
+
+    def follow(self, address: str) -> None:
+        """Go on from the receipt: what this phone reported, and what the code shows."""
+        code = self.page.locator("[data-receipt-code]").get_attribute("data-receipt-code") or ""
+        self.open(f"{address}/report/mine", "this phone")
+        self.page.locator("a[href^='/report/mine/']").first.click()
+        self.page.wait_for_load_state()
+        self._judge("a report of this phone")
+        self.page.goto(f"{address}/follow")
+        self.page.locator("#code").fill(code)
+        self.page.locator("form button[type=submit]").first.click()
+        expect(self.page.locator("#code")).to_have_count(0, timeout=ANSWER_MS)
+        self._judge("a report by its code")
+
     def _judge(self, name: str) -> None:
         """Phone, large type and office, first light, then dark; the page is not loaded again."""
+        self.seen.add(self.page.url)
         self._measure(name, "phone")
         self._note(name, *_against_the_rules(self.page, RULES))
         self._in_large_type(name)
@@ -293,3 +421,35 @@ def _log_in(context: BrowserContext, address: str, app: Flask, house: House, per
     with app.app_context():
         cookie = login_cookie()
     context.add_cookies([{"name": cookie, "value": token_of(house, person), "url": address}])
+
+
+def _pages(app: Flask) -> set[str]:
+    return {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+
+def _endpoint(app: Flask, url: str) -> str:
+    return str(app.url_map.bind("plant").match(urlsplit(url).path)[0])
+
+
+def _picture(house: House, work: Work, part: PhotoPart) -> Photo:
+    picture = house.darkroom.develop(jpeg(scene()))
+    photos.store(house.files, picture, work.now)
+    return photos.add_of_case(work, picture, part)
+
+
+def _photographed(house: House, company: Company) -> str:
+    """Add a photo to the oldest report of a hazard and give its public number."""
+    with company.work_as() as work:
+        photo = _picture(house, work, PhotoPart.REPORT)
+        photo.report_id = 3
+        return photo.public_id
+
+
+def _signed(house: House, company: Company) -> tuple[str, str]:
+    """Give a hazard that waits for a second hand, and a signature said to be the head's."""
+    waiting, confirmed = handled(company), handled(company)
+    with company.work_as(company.safety) as work:
+        drawing = _picture(house, work, PhotoPart.SIGNATURE)
+        case = hold_case(work, confirmed)
+        made = signing.sign(work, case, company.head, drawing, declared=True)
+        return waiting, str(made.id)

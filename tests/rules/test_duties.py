@@ -174,6 +174,13 @@ def test_the_owner_may_not_check_and_is_told_why() -> None:
     assert words.endswith("These can: 李安全, 周厂长")
 
 
+def test_who_made_the_plan_is_told_so_and_who_checks_instead() -> None:
+    stands = Hands(verifiers=(SAFETY, HEAD), owner=WORKER, plan_maker=SAFETY, level=1)
+    with pytest.raises(SameHands) as refused:
+        need_hands_left(Part.CHECKER, SAFETY, stands, plant_of_four(), NAMES.__getitem__, me=True)
+    assert say(refused.value.sentence) == "方案是你订的，得换人验收：周厂长"
+
+
 def test_a_refusal_does_not_say_that_somebody_reported() -> None:
     crew = plant_of_four()
     reporter = Hands(verifiers=(SAFETY, HEAD), level=1, reporters=frozenset({WORKER}))

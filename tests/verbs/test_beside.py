@@ -44,8 +44,8 @@ def test_the_workshop_takes_up_what_the_team_cannot_solve(company: Company) -> N
         beside.hand_up(work, hold_case(work, walk.case), "要换整套护罩，班组没钱")
         with pytest.raises(Refused):
             beside.hand_up(work, hold_case(work, walk.case), "再说一次")
-    assert "有一条隐患交到您这里" in told(company, boss)
-    assert "有一条隐患交到您这里" not in told(company, company.safety)
+    assert "有一条隐患交上来，等答复" in told(company, boss)
+    assert "有一条隐患交上来，等答复" not in told(company, company.safety)
     with company.work_as(boss) as work:
         case = hold_case(work, walk.case)
         beside.take_up(work, case, boss)
@@ -58,14 +58,14 @@ def test_without_a_workshop_head_the_desk_answers_what_is_handed_up(company: Com
     walk = walks.walk_to_rectifying(company)
     with company.work_as(company.finance) as work:
         beside.hand_up(work, hold_case(work, walk.case), "要停线")
-    assert "有一条隐患交到您这里" in told(company, company.safety)
+    assert "有一条隐患交上来，等答复" in told(company, company.safety)
     with pytest.raises(NotAllowed), company.work_as(company.finance) as work:
         beside.hand_back(work, hold_case(work, walk.case), "我自己答")
     with company.work_as(company.safety) as work:
         case = hold_case(work, walk.case)
         beside.hand_back(work, case, "周六停线四小时")
         assert (case.state, case.remarks[-1].answer) == (CaseState.RECTIFYING, "周六停线四小时")
-    assert "您交上去的事有答复了" in told(company, company.finance)
+    assert "交上去的事有答复了" in told(company, company.finance)
 
 
 def test_handing_up_needs_a_reason_and_a_hand_in_the_work(company: Company) -> None:
@@ -90,7 +90,7 @@ def test_the_union_presses_and_is_answered(company: Company) -> None:
         beside.answer_press(work, hold_case(work, walk.case), remark, "配件周五到")
         with pytest.raises(Refused):
             beside.answer_press(work, hold_case(work, walk.case), remark, "再答")
-    assert "您催办的隐患有答复了" in told(company, delegate)
+    assert "催办的隐患有答复了" in told(company, delegate)
 
 
 def test_work_is_stopped_by_the_officer_and_let_on_with_a_reason(company: Company) -> None:

@@ -292,6 +292,9 @@ def test_a_stage_cannot_be_taken_twice(company: Company) -> None:
     with pytest.raises(StepNotOpen) as refusal, company.work_as(company.safety) as work:
         checking.check(work, hold_case(work, walk.case), passed=True, note="", declared=True)
     assert "已销号" in say(refusal.value.sentence)
+    with pytest.raises(StepNotOpen) as refusal, company.work_as(company.head) as work:
+        checking.check(work, hold_case(work, walk.case), passed=True, note="", declared=True)
+    assert say(refusal.value.sentence) == "王建华 刚改过这一条，请看过再办"
 
 
 def test_feedback_ends_its_clock(company: Company) -> None:

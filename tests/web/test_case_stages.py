@@ -16,7 +16,7 @@ from hazard.core.clock import FakeClock, day_of
 from hazard.core.house import House
 from hazard.people.keeping import grant_role
 from hazard.people.queries import get_person, root_unit
-from hazard.policy.keeping import add_version
+from hazard.policy.keeping import add_version, set_facts
 from hazard.policy.queries import policy_values
 from hazard.policy.words import Identity
 from hazard.reports.models import Photo
@@ -86,6 +86,18 @@ def test_a_verifier_puts_down_what_was_found(office: Office) -> None:
         done = office.post(person, address, verdict="true", on_site="1", declared="1")
         assert done.status_code == 303
     assert state(office, walk.case) == "verified"
+
+
+def test_a_verifier_steps_aside_and_the_desk_names_two_again(office: Office) -> None:
+    walk = walks.walk_to_verifying(office.company)
+    address = f"/cases/{walk.case}/verification"
+    office.post("head", address, verdict="true", on_site="1", declared="1")
+    assert office.post("safety", address, aside="1").status_code == 303
+    page = office.get("safety", f"/cases/{walk.case}")
+    assert "一名核查人回避，重新指定" in words(page)
+    assert "请两人核查" in words(page)
+    assert "有一名核查人回避，请重新指定" in words(office.get("safety", "/inbox"))
+    assert office.post("safety", address, aside="1").status_code == 403
 
 
 def test_fixed_on_the_spot_needs_a_photo_and_then_goes_straight_to_the_check(
@@ -208,6 +220,23 @@ def test_an_incomplete_plan_names_what_is_missing_and_keeps_the_rest(office: Off
     answer = office.post("finance", f"/cases/{walk.case}/plan", **fields)
     assert (answer.status_code, alerts(answer)) == (422, ["还差：资金、应急预案"])
     assert "停机挂牌</textarea>" in answer.text
+
+
+def test_the_plants_own_contingency_plan_is_taken_by_one_touch(office: Office) -> None:
+    with office.company.work_as(office.company.head) as work:
+        set_facts(work, {"standard_plan": "机械伤害现场处置方案"})
+    walk = walks.walk_to_graded(office.company)
+    office.post("safety", f"/cases/{walk.case}/owner", person=office.company.finance)
+    assert "应急预案：用现有《机械伤害现场处置方案》 另写" in words(
+        office.get("finance", f"/cases/{walk.case}")
+    )
+    fields = plan_of(office, contingency="", usual_plan="no")
+    missing = office.post("finance", f"/cases/{walk.case}/plan", **fields)
+    assert alerts(missing) == ["还差：应急预案"]
+    office.post("finance", f"/cases/{walk.case}/plan", **(fields | {"usual_plan": "yes"}))
+    with office.company.reading() as session:
+        plan = session.scalars(select(Case).where(Case.number == walk.case)).one().plans[-1]
+        assert plan.contingency == "机械伤害现场处置方案"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hazard.cases.models import Case
 from hazard.core.house import House
 from hazard.people.keeping import add_person, add_unit
 from hazard.people.queries import root_unit
-from hazard.policy.words import Identity
+from hazard.policy.words import Identity, Urgency
 from hazard.reports import intake
 from hazard.reports.models import Report
 from hazard.reports.terms import ReportState
@@ -67,6 +67,18 @@ def test_looking_at_the_name_is_recorded_and_only_a_post_does_it(office: Office)
     assert "张伟" in words(answer)
     assert "report.identity_looked" in actions(office, report)
     assert "张伟" not in words(office.get("safety", f"/reports/{walk.report}"))
+
+
+def test_save_and_next_leads_to_the_next_report_that_waits_the_urgent_first(
+    office: Office,
+) -> None:
+    first, _, urgent = (
+        walks.walk_to_reported(office.company, urgency=each).report
+        for each in (Urgency.NORMAL, Urgency.NORMAL, Urgency.EMERGENCY)
+    )
+    address = f"/reports/{first}/acceptance"
+    answer = office.post("safety", address, place=office.company.place, next="1", **READY)
+    assert (answer.status_code, answer.location) == (303, f"/reports/{urgent}")
 
 
 def test_a_typed_name_is_matched_to_an_employee(office: Office) -> None:

@@ -1,14 +1,17 @@
 """Settings and set-up as pages."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 import pytest
 from flask import Flask
 
+from hazard.access.permissions import Role
 from hazard.core import clock
-from hazard.core.config import read_answers
+from hazard.core.config import read_answers, read_words
 from hazard.core.house import House
+from hazard.core.words import say, speak_with
 from hazard.people.queries import find_by_number, list_held
 from hazard.policy.models import Plant, PolicyVersion
 from hazard.policy.queries import get_plant, policy_on
@@ -69,6 +72,42 @@ def test_a_number_no_phone_could_dial_is_refused_beside_its_field(
     head.post("/settings/plant", "/settings/plant", **typed | {"emergency_phone": "8888"})
     with company.reading() as session:
         assert get_plant(session).officer_phone == "8001"
+
+
+@pytest.fixture
+def usual_words_afterwards() -> Iterator[None]:
+    """The words of a plant are said by the whole process."""
+    yield
+    speak_with({})
+
+
+@pytest.mark.usefixtures("usual_words_afterwards")
+def test_a_plant_puts_its_own_words_in_the_place_of_the_usual_ones(
+    app: Flask, company: Company, house: House
+) -> None:
+    head = Visitor(app, company, company.head)
+    own = {"word_safety_officer": "安环员", "word_team": "工段", "word_head": "总经理"}
+    refused = head.post("/settings/plant", "/settings/plant", name="东方机械厂", word_union="工 会")
+    assert "一个词，最多八个字" in alerts(refused)
+    assert (
+        head.post("/settings/plant", "/settings/plant", name="东方机械厂", **own).status_code == 303
+    )
+
+    assert say(Role.SAFETY_OFFICER.label) == "安环员"
+    assert say(Role.SHIFT_LEADER.label) == "班组长"  # a word of its own
+    assert "工段检查表" in words(Visitor(app, company, company.safety).get("/checklist"))
+    form = words(app.test_client().get("/report"))
+    assert "直接给总经理" in form
+    assert "厂长" not in form
+    assert "安全员" not in form
+    assert read_words(house.settings.instance)["team"] == "工段"
+    settings = head.get("/settings/plant").get_data(as_text=True)
+    assert ">安全员</label>" in settings
+    assert 'value="安环员"' in settings
+
+    head.post("/settings/plant", "/settings/plant", name="东方机械厂", word_safety_officer="")
+    assert say(Role.SAFETY_OFFICER.label) == "安全员"
+    assert read_words(house.settings.instance)["team"] == "工段"
 
 
 def test_a_new_version_counts_from_its_day_and_the_old_one_before(
