@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazard.access.duties import MAJOR_FROM
@@ -13,6 +12,7 @@ from hazard.cases import assigning
 from hazard.cases.closing import from_now_closed
 from hazard.cases.hands import declare, hands_of, need_hand
 from hazard.cases.models import Case, CheckRecord
+from hazard.cases.queries import list_checks
 from hazard.cases.states import Step
 from hazard.cases.terms import Part
 from hazard.cases.transition import need_open, take
@@ -75,11 +75,8 @@ def cosign(work: Work, case: Case) -> None:
 
 def passed_check(session: Session, case: Case) -> CheckRecord | None:
     """Return the last check since the case was reopened, if it passed."""
-    last = select(CheckRecord).where(
-        CheckRecord.case_id == case.id, CheckRecord.reopened == case.reopened
-    )
-    record = session.scalars(last.order_by(CheckRecord.id.desc())).first()
-    return record if record and record.passed else None
+    records = [each for each in list_checks(session, case) if each.reopened == case.reopened]
+    return records[-1] if records and records[-1].passed else None
 
 
 def cosigners(session: Session, case: Case, day: date) -> list[int]:

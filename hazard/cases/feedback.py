@@ -1,6 +1,8 @@
 """Telling each reporter of a case what came of it (S1-13)."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hazard.access.permissions import Permission
@@ -9,6 +11,7 @@ from hazard.cases.models import Case, Feedback
 from hazard.cases.states import Step
 from hazard.cases.terms import CaseState, PlanState
 from hazard.cases.transition import take
+from hazard.core.db import once
 from hazard.core.errors import NotFound, Refused
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import finish
@@ -77,11 +80,29 @@ def uninformed(session: Session, case: Case) -> list[Report]:
     """
     if case.reopened and case.state not in ENDED:
         return []
-    given = select(Feedback.report_id).where(
-        Feedback.case_id == case.id, Feedback.reopened == case.reopened
-    )
-    told = set(session.scalars(given))
+    told = _told(session, case)
     return [
         link.report for link in case.reports
         if link.report_id not in told and link.report.state is not ReportState.WITHDRAWN
     ]  # fmt: skip
+
+
+def foresee_told(session: Session, cases: Sequence[Case]) -> None:
+    """Read together which reporters of each of many cases were told."""
+    told: dict[int, set[int]] = {case.id: set() for case in cases}
+    for case_id, report_id in session.execute(_given(cases)):
+        told[case_id].add(report_id)
+    for case in cases:
+        _told.foretell(session, frozenset(told[case.id]), case)
+
+
+@once
+def _told(session: Session, case: Case) -> frozenset[int]:
+    return frozenset(report_id for _, report_id in session.execute(_given([case])))
+
+
+def _given(cases: Sequence[Case]) -> Select[int, int]:
+    given = select(Feedback.case_id, Feedback.report_id).join(Case, Case.id == Feedback.case_id)
+    return given.where(
+        Feedback.case_id.in_([case.id for case in cases]), Feedback.reopened == Case.reopened
+    )

@@ -49,6 +49,16 @@ def hands_of(session: Session, case: Case) -> Hands:
     return hands_of_all(session, [case])[case.id]
 
 
+def foresee_hands(session: Session, cases: Sequence[Case]) -> None:
+    """Read together what each of many cases will be asked about its hands."""
+    for case, hands in zip(cases, hands_of_all(session, cases).values(), strict=True):
+        hands_of.foretell(session, hands, case)
+    firsts = reporters_of(session, [case.first.report_id for case in cases])
+    for case in cases:
+        known = firsts.get(case.first.report_id)
+        first_reporter.foretell(session, frozenset({known} if known is not None else ()), case)
+
+
 def hands_of_all(session: Session, cases: Sequence[Case]) -> dict[int, Hands]:
     """Return the same for several cases by id, with as many questions as for one."""
     facts = _Facts.of(session, cases)
@@ -59,7 +69,7 @@ def hands_of_all(session: Session, cases: Sequence[Case]) -> dict[int, Hands]:
 def crew_of(session: Session, case: Case, day: date) -> Crew:
     """Return who could take which part in the case under the policy of `day`."""
     held = roles_held_over(session, case.unit_path, day)
-    known = known_reporters(session, [case.first.report_id])
+    known = first_reporter(session, case)
     hands, everyone = policy_on(session, day).policy.hands, list_employee_ids(session, day)
     return _crew(case, hands, held, everyone, earns=not _no_cash(known, held))
 
@@ -251,8 +261,14 @@ def _assigned(active: set[tuple[Part, int]], wanted: Part) -> int | None:
 
 def earns_nothing(session: Session, case: Case, day: date) -> bool:
     """Say whether the first report comes from somebody whose reports earn no cash (E6)."""
-    known = known_reporters(session, [case.first.report_id])
+    known = first_reporter(session, case)
     return _no_cash(known, roles_held_over(session, case.unit_path, day))
+
+
+@once
+def first_reporter(session: Session, case: Case) -> frozenset[int]:
+    """Return who made the first report of the case, as far as that is known."""
+    return known_reporters(session, [case.first.report_id])
 
 
 def _no_cash(known: frozenset[int], held: Sequence[tuple[Role, int]]) -> bool:

@@ -1,6 +1,6 @@
 """Reading cases: always within what the actor may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
@@ -126,6 +126,16 @@ def list_checks(session: Session, case: Case) -> list[CheckRecord]:
     """Return the acceptance checks, oldest first."""
     rows = select(CheckRecord).where(CheckRecord.case_id == case.id)
     return list(session.scalars(rows.order_by(CheckRecord.id)))
+
+
+def foresee_checks(session: Session, cases: Sequence[Case]) -> None:
+    """Read together the checks of each of many cases."""
+    checks: dict[int, list[CheckRecord]] = {case.id: [] for case in cases}
+    rows = select(CheckRecord).where(CheckRecord.case_id.in_(checks)).order_by(CheckRecord.id)
+    for record in session.scalars(rows):
+        checks[record.case_id].append(record)
+    for case in cases:
+        list_checks.foretell(session, checks[case.id], case)
 
 
 @once

@@ -13,10 +13,10 @@ from hazard.access.duties import barred
 from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.cases import beside, extending, proposing, reopening, signing
 from hazard.cases.checking import cosigners, passed_check
-from hazard.cases.feedback import TELLABLE, uninformed
-from hazard.cases.hands import AWARD_PROPOSAL, earns_nothing, fitting, hands_of
+from hazard.cases.feedback import TELLABLE, foresee_told, uninformed
+from hazard.cases.hands import AWARD_PROPOSAL, earns_nothing, fitting, foresee_hands, hands_of
 from hazard.cases.models import Case, Declaration
-from hazard.cases.queries import open_states, visible_to, whole
+from hazard.cases.queries import foresee_checks, open_states, visible_to, whole
 from hazard.cases.terms import CaseState, Part, RemarkKind
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence, Term
@@ -227,6 +227,8 @@ def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
     """Return what waits for the actor: reports, cases, and what was told up the ladder."""
     cases = list(session.scalars(_lively(actor)))
     clocks = _clocks(session, ((case.kind, case.id) for case in cases), now)
+    for foresee in (foresee_hands, foresee_told, foresee_checks):
+        foresee(session, cases)
     items = [
         *_reports(session, actor, now),
         *_receipts(session, actor, now),
