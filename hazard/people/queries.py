@@ -83,6 +83,12 @@ def holds_anywhere(session: Session, role: Role, day: date) -> bool:
 @once
 def roles_held_over(session: Session, unit_path: str, day: date) -> list[tuple[Role, int]]:
     """Return every role an employed person holds over the unit at `unit_path`, oldest first."""
+    held = _all_held(session, day)
+    return [(role, person) for role, person, path in held if unit_path.startswith(path)]
+
+
+@once
+def _all_held(session: Session, day: date) -> list[tuple[Role, int, str]]:
     rows = session.execute(
         select(RoleHolding.role, RoleHolding.person_id, Unit.path)
         .join(Unit, Unit.id == RoleHolding.unit_id)
@@ -90,7 +96,7 @@ def roles_held_over(session: Session, unit_path: str, day: date) -> list[tuple[R
         .where(on(RoleHolding, day), employed_on(day))
         .order_by(RoleHolding.id)
     )
-    return [(role, person) for role, person, path in rows if unit_path.startswith(path)]
+    return [(role, person, path) for role, person, path in rows]
 
 
 def holders_among(held: Sequence[tuple[Role, int]], roles: Iterable[Role]) -> list[int]:
