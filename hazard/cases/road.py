@@ -15,6 +15,7 @@ from hazard.cases.terms import CaseState
 from hazard.cases.waiting import Next
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence, Term
+from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import names_of
 
 
@@ -114,6 +115,8 @@ def _way(case: Case) -> Sequence[Milestone]:
 
 def _now(what: Milestone, following: Next) -> RoadStep:
     due = following.due
+    if due is not None and due.kind is DeadlineKind.LOOK_AGAIN:  # no step of its own
+        return RoadStep(what, "now", None, (), None)
     if due is None:
         return RoadStep(what, "now", None, following.who, None)
     if due.overdue:

@@ -239,6 +239,12 @@ def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
     return sorted(items, key=lambda item: item.key)
 
 
+def following_report(session: Session, actor: Actor, number: str, now: datetime) -> str | None:
+    """Return the report to be decided after this one, in the order of the desk; None if last."""
+    others = [item for item in _reports(session, actor, now) if item.number != number]
+    return min(others, key=lambda item: item.key).number if others else None
+
+
 def next_due(session: Session, actor: Actor) -> date | None:
     """Return the last day of whatever runs out first among the cases the actor may see."""
     open_cases = visible_to(actor).where(Case.state.in_(open_states()))

@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from hazard.access.actor import Actor, not_allowed
-from hazard.access.permissions import Permission
+from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.core.clock import day_of
 from hazard.core.errors import NotFound
 from hazard.people.duty import on_duty
 from hazard.people.queries import get_person, list_holders
 from hazard.people.working import shift_at
+from hazard.policy.queries import get_plant
 from hazard.policy.words import Category, Identity, Urgency
 from hazard.reports.models import Acknowledgement, Report
 from hazard.reports.queries import WAITING, has_union_desk, receivers_of
@@ -83,7 +84,9 @@ def kept_alarm(session: Session, actor: Actor, now: datetime) -> Kept | None:
         )
     people = [get_person(session, each) for each in sorted(whom)]
     by = [seen[report.id].person.name for report in reports if report.id in seen]
-    phones = tuple((person.name, person.phone) for person in people)
+    union = list_holders(session, [Role.UNION_REPRESENTATIVE], reports[0].unit_path, day_of(now))
+    desk = get_plant(session).union_phone
+    phones = tuple((p.name, p.phone or (desk if p.id in union else "")) for p in people)
     return Kept(len(reports), phones, by[-1] if len(by) == len(reports) else "")
 
 

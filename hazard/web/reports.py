@@ -15,6 +15,7 @@ from hazard.cases.opening import MAX_SHORT, Opening, open_case
 from hazard.cases.queries import cases_of_report
 from hazard.cases.quick import FirstHand
 from hazard.cases.timeline import timeline_of_report
+from hazard.cases.waiting import following_report
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence, say
@@ -31,7 +32,6 @@ from hazard.policy.words import (
     Identity,
     Likely,
     SubCode,
-    Urgency,
 )
 from hazard.reports import handling, identity, transfers
 from hazard.reports.queries import (
@@ -41,7 +41,6 @@ from hazard.reports.queries import (
     list_messages,
     list_photos,
     list_reports,
-    list_waiting,
 )
 from hazard.reports.registering import find_origins
 from hazard.reports.terms import Refusal, ReportState
@@ -154,7 +153,7 @@ def acceptance(number: str) -> Response:
     with write() as work:
         case = open_case(work, hold_report(work, number), _opening()).number
     _flash(N_("Accepted"))
-    return look_at(_next_or(url_for("cases.show", number=case)))
+    return look_at(_next_or(number, url_for("cases.show", number=case)))
 
 
 @bp.get("/<number>/joining")
@@ -178,7 +177,8 @@ def split(number: str) -> Response:
 def refusal(number: str) -> Response:
     _again(number, "refusal")
     reason, words = word("reason", Refusal), text("words")
-    return _stage(number, lambda work, report: handling.refuse(work, report, reason, words))
+    _stage(number, lambda work, report: handling.refuse(work, report, reason, words))
+    return look_at(_next_or(number, url_for("reports.show", number=number)))
 
 
 @bp.post("/<number>/question")
@@ -256,7 +256,13 @@ def quick(number: str) -> Response:
         )
         case = quick_lane.handle(work, report, first, out_of_post=ticked("out_of_post")).number
     _flash(N_("Handled; it waits for the second person"))
-    return look_at(url_for("cases.show", number=case))
+    return look_at(_next_or(number, url_for("cases.show", number=case)))
+
+
+def _next_or(number: str, here: str) -> str:
+    """Return the next report to decide, if "Save and next" was pressed and one waits (words 76)."""
+    following = following_report(reading(), actor(), number, clock.now()) if text("next") else None
+    return url_for("reports.show", number=following) if following else here
 
 
 def number_or_me(name: str) -> int:
@@ -287,6 +293,7 @@ def _show(
         "people": choices.by_number(reading(), clock.today()) if known or stage == "match" else [],
         "cases": cases_of_report(reading(), report.id),
         "handed_on": transfers.find_transfer(reading(), report),
+        "following": following_report(reading(), actor(), number, clock.now()),
         "pauses": handling.times_asked(reading(), report) < handling.MAX_PAUSES,
     }
     deciding = "acceptance" in OPEN[report.state]
@@ -346,6 +353,7 @@ def _quick(number: str, error: HazardError | None = None) -> Response:
         "voices": list_voices(reading(), [report.id]),
         "out_of_post": policy.rewards.out_of_post is not None,
         "open_now": "acceptance" in OPEN[report.state],
+        "following": following_report(reading(), actor(), number, clock.now()),
     }
     return page("reports/quick.html", **context)
 
@@ -426,16 +434,7 @@ def _stage(number: str, deed: Callable[[Work, "Report"], object]) -> Response:
     with write() as work:
         deed(work, hold_report(work, number))
     _flash(N_("Done"))
-    return look_at(_next_or(url_for("reports.show", number=number)))
-
-
-def _next_or(here: str) -> str:
-    """Return where the next report waits for a decision, where that was asked for."""
-    if not ticked("next"):
-        return here
-    waiting = [r for r in list_waiting(reading(), actor()) if r.state is ReportState.SUBMITTED]
-    urgent_first = sorted(waiting, key=lambda report: report.urgency is not Urgency.EMERGENCY)
-    return next((url_for(".show", number=r.number) for r in urgent_first), url_for("desk.show"))
+    return look_at(_next_or(number, url_for("reports.show", number=number)))
 
 
 def _flash(msgid: str) -> None:

@@ -113,6 +113,25 @@ def test_accepting_opens_a_hazard_with_the_words_of_the_desk(office: Office) -> 
     assert "切屑往外飞" not in words(page)
 
 
+def test_with_thirty_waiting_the_officer_goes_from_one_to_the_next(office: Office) -> None:
+    """The gravest first, then by date; the last one leads to its hazard (words 76)."""
+    first, second = (walks.walk_to_reported(office.company).report for _ in range(2))
+    grave = walks.walk_to_reported(office.company, urgency=Urgency.EMERGENCY).report
+    assert "保存，下一条" in words(office.get("safety", f"/reports/{first}"))
+    refusal = {"reason": "R2", "words": "没写清楚是哪一台", "next": "1"}
+    steps = (
+        (first, "refusal", refusal), (grave, "acceptance", {**READY, "next": "1"}),
+        (second, "acceptance", {**READY, "next": "1"}),
+    )  # fmt: skip
+    went = [
+        office.post("safety", f"/reports/{number}/{stage}", **form).headers["Location"]
+        for number, stage, form in steps
+    ]
+    assert went[:2] == [f"/reports/{grave}", f"/reports/{second}"]
+    assert went[2].startswith("/cases/")
+    assert "保存，下一条" not in words(office.get("safety", f"/reports/{second}"))
+
+
 def test_the_wording_is_proposed_from_the_kind_never_from_the_reporter(office: Office) -> None:
     walk = walks.walk_to_reported(office.company)
     page = office.get("safety", f"/reports/{walk.report}")
