@@ -234,10 +234,12 @@ def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
 
 
 def next_due(session: Session, actor: Actor, now: datetime) -> date | None:
-    """Return the last day of whatever runs out first among the cases the actor may see."""
+    """Return the last day of what runs out next among the cases the actor may see."""
     open_cases = visible_to(actor).where(Case.state.in_(open_states()))
     subjects = [(Case.kind, case.id) for case in session.scalars(open_cases)]
-    running = [due for due in running_of(session, subjects, now) if not due.paused]
+    running = [
+        due for due in running_of(session, subjects, now) if not due.paused and not due.overdue
+    ]
     return running[0].last_day if running else None
 
 
