@@ -21,7 +21,7 @@ from hazard.cases.terms import CaseState, Part, RemarkKind
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence, Term
 from hazard.deadlines.models import Deadline
-from hazard.deadlines.queries import Due, first_of, running_of
+from hazard.deadlines.queries import Due, next_among, running_of
 from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import list_holders, names_of
 from hazard.policy.queries import policy_on
@@ -245,10 +245,10 @@ def following_report(session: Session, actor: Actor, number: str, now: datetime)
     return min(others, key=lambda item: item.key).number if others else None
 
 
-def next_due(session: Session, actor: Actor) -> date | None:
-    """Return the last day of whatever runs out first among the cases the actor may see."""
+def next_due(session: Session, actor: Actor, now: datetime) -> date | None:
+    """Return the last day of what runs out next among the cases the actor may see."""
     open_cases = visible_to(actor).where(Case.state.in_(open_states()))
-    return first_of(session, Case.kind, open_cases.with_only_columns(Case.id))
+    return next_among(session, Case.kind, open_cases.with_only_columns(Case.id), now)
 
 
 def _items(

@@ -45,10 +45,10 @@ def running_of(session: Session, subjects: Iterable[tuple[str, int]], now: datet
     return [_due(row, now) for row in rows]
 
 
-def first_of(session: Session, kind: str, among: Select[int]) -> date | None:
-    """Return the last day of whatever runs out first among the subjects whose ids `among` gives."""
+def next_among(session: Session, kind: str, among: Select[int], now: datetime) -> date | None:
+    """Return the last day of what runs out next among the subjects whose ids `among` gives."""
     running = select(Deadline.due_at).where(
-        Deadline.subject_kind == kind, Deadline.subject_id.in_(among),
+        Deadline.subject_kind == kind, Deadline.subject_id.in_(among), Deadline.due_at > now,
         Deadline.done_at.is_(None), Deadline.paused_since.is_(None),
     )  # fmt: skip
     soonest = session.scalar(running.order_by(Deadline.due_at).limit(1))

@@ -543,10 +543,15 @@ def _payment(
 
 
 def _together(closed: Sequence[Payment]) -> list[Payment]:
+    """Return closed payees as one payment, paid once all of them are."""
     if not closed:
         return []
     amount = sum((each.amount for each in closed), ZERO)
-    return [Payment("", PayeeKind.SEALED, "", "", "", amount, None, "", "")]
+    days = [each.paid_on for each in closed if each.paid_on]
+    paid_on, paid_by = None, ""
+    if len(days) == len(closed):
+        paid_on, paid_by = max(days), closed[0].paid_by
+    return [Payment("", PayeeKind.SEALED, "", "", "", amount, paid_on, paid_by, "")]
 
 
 def _unsealed(session: Session, opened: Mapping[int, str]) -> dict[int, Person]:

@@ -20,6 +20,7 @@ class Hands:
     browser: Browser
     address: str
     scripts: bool
+    password: str = PASSWORD
     trouble: list[str] = field(default_factory=list)
     pages: dict[str, Page] = field(default_factory=dict)
     """By employee number, once logged in."""
@@ -44,12 +45,17 @@ class Hands:
             yield page
             page.context.close()
             return
+        page = self.page_of(number)
+        page.set_viewport_size(size)
+        yield page
+
+    def page_of(self, number: str) -> Page:
+        """Return somebody's browser, logged in by the page when it is first needed."""
         if number not in self.pages:
             self.pages[number] = self._fresh()
             self.pages[number].goto(f"{self.address}/login")
-            press(self.pages[number], "/login", {"employee_no": number, "password": PASSWORD})
-        self.pages[number].set_viewport_size(size)
-        yield self.pages[number]
+            press(self.pages[number], "/login", {"employee_no": number, "password": self.password})
+        return self.pages[number]
 
     def leave(self) -> None:
         """Close every browser that is still open."""
@@ -81,7 +87,7 @@ def press(
     """Fill the form that posts to an address ending in `action` and press its button.
 
     A list chooses several, True ticks a box, bytes are a photograph. `button` is "name=value"
-    where the form has several.
+    where the form has several, or the end of the address a button itself posts to.
     """
     form = page.locator(f'form[action$="{action}"]').first
     for details in form.locator("xpath=ancestor::details[not(@open)]").all():
@@ -89,7 +95,9 @@ def press(
     for name, value in (values or {}).items():
         _fill(form, name, value)
     chosen = 'button[type="submit"]:not([formaction])'
-    if button:
+    if button.startswith("/"):
+        chosen = f'button[formaction$="{button}"]'
+    elif button:
         name, _, value = button.partition("=")
         chosen = f'button[name="{name}"][value="{value}"]'
     with page.expect_navigation():
@@ -126,3 +134,39 @@ def tick(form: Locator, box: Locator) -> None:
 def photograph(seed: int) -> bytes:
     """A picture as a phone would take it."""
     return jpeg(scene(seed=seed))
+
+
+def send(hands: Hands, page: Page, told: Mapping[str, object], photo: bytes) -> None:
+    """Fill the report form and send it, the photo first."""
+    if hands.scripts:
+        page.set_input_files(
+            'input[type="file"] >> nth=0',
+            {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": photo},
+        )
+        page.wait_for_selector('input[name="photo"]', state="attached")
+        press(page, "/report", told)
+    else:
+        press(page, "/report", {**told, "photos": photo})
+
+
+def seen(page: Page, mark: str) -> str:
+    """Return the value of a mark of the contract on the page."""
+    value = page.locator(f"[{mark}]").first.get_attribute(mark)
+    assert value is not None
+    return value
+
+
+def state(hands: Hands, page: Page, case: str) -> str:
+    """Look at the case and return its state."""
+    page.goto(f"{hands.address}/cases/{case}")
+    return seen(page, "data-case-state")
+
+
+def people(page: Page, *names: str, name: str = "") -> list[str]:
+    """Return the values of these people in the page's lists."""
+    found = []
+    for person in names:
+        scope = f'select[name="{name}"] ' if name else ""
+        option = page.locator(f"{scope}option", has_text=person).first
+        found.append(option.get_attribute("value") or "")
+    return found

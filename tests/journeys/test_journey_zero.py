@@ -5,11 +5,11 @@ PostgreSQL, with and without scripts. It fails when any path needs a fifth perso
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from sqlalchemy import update
 
 from hazard.access.permissions import Role
@@ -21,7 +21,17 @@ from hazard.people.queries import get_person, root_unit
 from hazard.policy.keeping import set_facts
 from hazard.policy.models import Plant
 from tests.company import Company
-from tests.journeys.hands import PASSWORD, Hands, photograph, press, tick
+from tests.journeys.hands import (
+    PASSWORD,
+    Hands,
+    people,
+    photograph,
+    press,
+    seen,
+    send,
+    state,
+    tick,
+)
 from tests.live import live
 from tests.prints.reading import Print
 from tests.seal import PAYOUT, make_seal
@@ -116,19 +126,6 @@ def report_confidentially(hands: Hands, company: Company) -> str:
         }  # fmt: skip
         press(page, "/report", told)
         return seen(page, "data-report-number")
-
-
-def send(hands: Hands, page: Page, told: Mapping[str, object], photo: bytes) -> None:
-    """Fill the report form and send it, the photo first."""
-    if hands.scripts:
-        page.set_input_files(
-            'input[type="file"] >> nth=0',
-            {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": photo},
-        )
-        page.wait_for_selector('input[name="photo"]', state="attached")
-        press(page, "/report", told)
-    else:
-        press(page, "/report", {**told, "photos": photo})
 
 
 def accept(hands: Hands, number: str) -> str:
@@ -284,26 +281,3 @@ def follow_up(hands: Hands, code: str) -> None:
         press(page, "/follow", {"code": code})
         assert "改好了" in page.content()
         assert "20" in page.content()
-
-
-def seen(page: Page, mark: str) -> str:
-    """Return the value of a mark of the contract on the page."""
-    value = page.locator(f"[{mark}]").first.get_attribute(mark)
-    assert value is not None
-    return value
-
-
-def state(hands: Hands, page: Page, case: str) -> str:
-    """Look at the case and return its state."""
-    page.goto(f"{hands.address}/cases/{case}")
-    return seen(page, "data-case-state")
-
-
-def people(page: Page, *names: str, name: str = "") -> list[str]:
-    """Return the values of these people in the page's lists."""
-    found = []
-    for person in names:
-        scope = f'select[name="{name}"] ' if name else ""
-        option = page.locator(f"{scope}option", has_text=person).first
-        found.append(option.get_attribute("value") or "")
-    return found

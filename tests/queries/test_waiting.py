@@ -122,11 +122,14 @@ def test_the_next_date_is_known_only_to_those_who_see_the_hazard(company: Compan
     with company.reading() as session:
         for who, knows in (("head", True), ("worker", False)):
             actor = company._actor(getattr(company, who))
-            assert (next_due(session, actor) is not None) is knows
+            assert (next_due(session, actor, company.clock.now()) is not None) is knows
         case = get_case(session, company._actor(company.head), walk.case)
         waits = next_of(session, case, company.clock.now())
         assert waits is not None
         assert waits.due is not None
+    company.clock.move(timedelta(days=70))
+    with company.reading() as session:  # what is late is not to come any more
+        assert next_due(session, company._actor(company.head), company.clock.now()) is None
 
 
 def test_every_state_has_its_turns_and_says_what_is_next() -> None:

@@ -283,10 +283,15 @@ def test_a_confidential_reporter_is_sealed_to_be_paid_and_the_code_pays_as_well(
         assert [(each.name, each.kind) for each in lines] == [
             ("张伟", PayeeKind.PERSON), ("", PayeeKind.VOUCHER),
         ]  # fmt: skip
+        (closed,) = list_payments(work.session, work.actor, run)
+        assert (closed.kind, closed.paid_on) == (PayeeKind.SEALED, None), "one waits for its code"
     witness = payout.Witness(company.safety, declared=True)
     with company.work_as(company.finance) as work:
         report = work.session.scalars(select(Report).where(Report.number == other.report)).one()
         payout.redeem(work, report, witness)
+        run = settlement.hold_run(work, walks.this_month(company), number)
+        (closed,) = list_payments(work.session, work.actor, run)
+        assert (closed.paid_on, closed.paid_by) == (day_of(work.now), "李秀英")
         paid = work.session.scalars(select(Report).where(Report.number == known.report)).one()
         with pytest.raises(Refused, match="already collected"):
             payout.redeem(work, paid, witness)
