@@ -27,6 +27,11 @@ from hazard.statistics.inspection import PLANT, Check
 
 WALKED = (CaseState.CLOSED, CaseState.ARCHIVED)
 MOST_NAMED = 5
+NEEDED = {
+    Role.HEAD: Sentence(N_("Give somebody the role of plant manager, who approves")),
+    Role.FINANCE: Sentence(N_("Give somebody the role of finance, who enters the budget")),
+}
+"""Roles without which no tick can be made; set-up gives the first in a small plant only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,9 @@ def _steps(session: Session, settings: Settings, day: date) -> Iterator[Step]:
     elif not list_places(session, day):
         words = Sentence(N_("Send the list of places where posters shall hang"))
         yield Step("places", words, "/places/import", Permission.PLACES_KEEP)
-    if not list_holders(session, (Role.FINANCE,), root_unit(session).path, day):
-        words = Sentence(N_("Give somebody the role of finance, who enters the budget"))
-        yield Step("finance", words, "/people", Permission.ROLES_KEEP)
+    for role, words in NEEDED.items():
+        if not list_holders(session, (role,), root_unit(session).path, day):
+            yield Step(role.value, words, "/people", Permission.ROLES_KEEP)
 
 
 def ticks(session: Session, settings: Settings, now: datetime) -> tuple[Check, ...]:

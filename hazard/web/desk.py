@@ -93,18 +93,22 @@ def _page(error: HazardError | None = None) -> Response:
 
 
 def _golive(now: datetime) -> GoLive | None:
-    """Return the five ticks for who keeps them; once the scheme runs only since when."""
-    if not actor().may(Permission.GOLIVE_KEEP):
-        return None
-    plant = get_plant(reading())
-    if plant.running_since is not None:
-        return GoLive((), plant.running_since)
+    """Return the five ticks for who keeps them; once the scheme runs only since when.
+
+    Who keeps settings or roles without the ticks sees what to do first.
+    """
+    keeps, running = actor().may(Permission.GOLIVE_KEEP), get_plant(reading()).running_since
+    if running is not None:
+        return GoLive((), running) if keeps else None
+    first = steps(reading(), actor(), house().settings, clock.day_of(now))
+    if not keeps:
+        return GoLive((), None, first) if first else None
     made = ticks(reading(), house().settings, now)
     done = all(tick.good for tick in made)
     return GoLive(
         tuple((tick, actor().may(tick.needs)) for tick in made),
         clock.today() if done else None,
-        steps(reading(), actor(), house().settings, clock.day_of(now)),
+        first,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from hazard import backups
 from hazard.access.permissions import Role
@@ -83,6 +83,19 @@ def test_before_the_ticks_each_sees_what_to_do_first(office: Office, company: Co
             RoleHolding.role == Role.FINANCE)).one())  # fmt: skip
     assert step.findall(office.get("safety", "/desk")) == [("/places/import", "places")]
     assert ("/people", "finance") in step.findall(office.get("head", "/desk"))
+
+
+def test_whoever_keeps_the_roles_of_a_larger_plant_sees_what_to_do_first(
+    office: Office, company: Company
+) -> None:
+    held = update(RoleHolding).where(RoleHolding.role == Role.HEAD)
+    with company.work_as() as work:
+        work.session.execute(held.values(role=Role.ADMINISTRATOR))
+        work.session.execute(delete(RoleHolding).where(RoleHolding.role == Role.FINANCE))
+    shown = office.get("head", "/desk")
+    assert 'data-step="head"' in shown
+    assert 'data-step="finance"' in shown
+    assert "data-tick" not in shown
 
 
 def test_who_was_told_is_noted_with_a_day_that_has_come_and_at_least_one_person(
