@@ -19,6 +19,7 @@ from hazard.core.clock import CHINA
 CATALOGUES = Path(__file__).parent.parent / "translations"
 CHINESE = "zh"
 ENGLISH = "en"
+NUMERALS = "零一二三四五六七八九"
 LOCALES = (CHINESE, ENGLISH)
 """The languages the product speaks; the first is the default."""
 USUAL = {
@@ -115,6 +116,13 @@ def write_moment(moment: datetime, locale: str = CHINESE) -> str:
     """Return a moment in the company's day, as in 11月23日 18:00."""
     local = moment.astimezone(CHINA)
     return f"{write_day(local.date(), locale)} {local:%H:%M}"
+
+
+def write_numeral(number: int) -> str:
+    """Return a number from 1 to 99 as Chinese laws count their articles, as in 二十一."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens]}十"
+    return head + (NUMERALS[ones] if ones else "")
 
 
 def _write_list(values: tuple[object, ...], locale: str) -> str:

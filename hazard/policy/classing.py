@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from hazard.core.words import N_, Sentence, Term
+from hazard.core.words import N_, Sentence, Term, say, write_numeral
 from hazard.policy.words import Category, SubCode
 
 MOST_CLAUSE = 120
@@ -219,9 +219,9 @@ def completed(given: Classing, category: Category, sub_code: SubCode | None) -> 
 
 
 def clause_of(sub_code: SubCode | None) -> str:
-    """Return the clause of law a kind of hazard comes under."""
+    """Return the clause of law a kind of hazard comes under, as records in Chinese name it."""
     article = ARTICLES.get(sub_code, ANY_ARTICLE) if sub_code else ANY_ARTICLE
-    return f"《安全生产法》第{_numeral(article)}条"
+    return say(Sentence(N_("Work Safety Law, article %(n)s"), n=write_numeral(article)))
 
 
 def remedy_of(said: Remedy | None, level: int | None, *, fixed_on_spot: bool) -> Remedy | None:
@@ -229,11 +229,3 @@ def remedy_of(said: Remedy | None, level: int | None, *, fixed_on_spot: bool) ->
     if said is not None or level is None:
         return said
     return Remedy.POST if fixed_on_spot else REMEDIES[level]
-
-
-def _numeral(number: int) -> str:
-    """Return a number from 1 to 99 as laws count their articles: 二十一, 四十."""
-    digits = "零一二三四五六七八九"
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十"
-    return head + (digits[ones] if ones else "")

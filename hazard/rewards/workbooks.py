@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from hazard.core.money import Money
+from hazard.core.money import ZERO, Money
 from hazard.core.typeset import Paper, month_of
 from hazard.core.words import CHINESE, N_, Sentence
 from hazard.core.workbooks import Align, Cell, Column, Sheet, Words, write_book
@@ -34,6 +34,7 @@ def payroll_of(sheet: FinanceSheet, locale: str = CHINESE) -> bytes:
         for line in sheet.ordered
         if line.employee_number
     ]
+    in_all = sum((line.net for line in sheet.ordered if line.employee_number), ZERO)
     page = Sheet(
         name=Sentence(N_("Payroll")), title=Sentence(N_("Additions to the wages")),
         above=[sheet.head()[0]],
@@ -42,7 +43,7 @@ def payroll_of(sheet: FinanceSheet, locale: str = CHINESE) -> bytes:
             Column(Sentence(N_("Item")), 16), Column(Sentence(N_("Amount (yuan)")), 14, Align.END),
             Column(Sentence(N_("Month")), 14),
         ],
-        rows=rows, landscape=False,
+        rows=rows, sums=[_sum_row(5, {3: in_all})], landscape=False,
     )  # fmt: skip
     return write_book([page], sheet.printed_at, locale)
 

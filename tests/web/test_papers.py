@@ -119,6 +119,7 @@ def test_the_payroll_tells_nothing_of_hazards(office: Office) -> None:
     answer = office["finance"].post(f"{NOVEMBER}/1/payroll")
     rows = rows_of(answer.data)
     assert ["1001", "张伟", "安全专项", 50.0, "2026年11月"] in rows
+    assert rows[-1] == ["", "合计", "", 50.0, ""]
     assert not any("隐患" in str(cell) or "奖" in str(cell) for row in rows for cell in row)
     assert office["safety"].post(f"{NOVEMBER}/1/payroll").status_code == 403
 
