@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -304,7 +305,7 @@ def test_every_piece_is_reached_by_keys_and_shows_where_one_is(
         _log_in(context, address, app, house, company.head)
         page = context.new_page()
         page.goto(f"{address}/design")
-        reached = []
+        reached: list[dict[str, Any]] = []
         while len(reached) < MOST_STOPS:
             page.keyboard.press("Tab")
             reached.append(page.evaluate(STOP))
