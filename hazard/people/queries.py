@@ -167,6 +167,12 @@ def list_units(session: Session, day: date) -> list[Unit]:
     ]  # fmt: skip
 
 
+def unit_choices(session: Session, day: date) -> list[tuple[int, str]]:
+    """Return the units of `day` to pick from: id and full name."""
+    names = unit_names(session)
+    return [(unit.id, names[unit.id]) for unit in list_units(session, day)]
+
+
 def get_unit(session: Session, unit_id: int) -> Unit:
     """Return the unit; raises `NotFound`."""
     unit = session.get(Unit, unit_id)

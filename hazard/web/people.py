@@ -3,14 +3,12 @@
 from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission, Role
-from hazard.core import clock, listing
+from hazard.core import clock
 from hazard.core.errors import HazardError
-from hazard.core.tabular import read_table
 from hazard.core.words import N_, Sentence, say
-from hazard.core.workbooks import XLSX
 from hazard.notices.slips import print_slip
 from hazard.people import keeping, roster
-from hazard.people.imports import ImportKind, find_last, undo_last
+from hazard.people.imports import ImportKind
 from hazard.people.logins import may_print_slip
 from hazard.people.queries import (
     actor_of,
@@ -20,19 +18,21 @@ from hazard.people.queries import (
     get_unit,
     list_held,
     list_lines,
-    list_units,
     root_unit,
-    unit_names,
+    unit_choices,
 )
 from hazard.policy.queries import policy_on
-from hazard.web.doorway import actor, house, language, reading, requires, takes, write
+from hazard.web.doorway import actor, house, language, reading, requires, write
 from hazard.web.forms import Filled, day, needed_number, text, word
-from hazard.web.replies import download, look_at, on_refusal, page
+from hazard.web.importing import Imported, add_import_pages
+from hazard.web.replies import look_at, on_refusal, page
 from hazard.web.symbols import picture
-from hazard.web.uploads import MEGABYTES, forget_upload, kept_upload, take_upload
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 A_PAGE = 50
+WRITTEN = N_(
+    "Written: %(new)s new, %(changed)s changed. Login slips are printed by unit, under Units"
+)
 
 
 @bp.get("")
@@ -145,56 +145,21 @@ def slip(person_id: int) -> Response:
     )
 
 
-@bp.get("/import")
-@requires(Permission.PEOPLE_KEEP)
-def upload() -> Response:
-    return _upload_page()
-
-
-@bp.post("/import")
-@requires(Permission.PEOPLE_KEEP)
-@takes(MEGABYTES)
-def check_upload() -> Response:
-    on_refusal(_upload_page)
-    key, content = take_upload()
-    draft = roster.read_people(reading(), read_table(content, roster.COLUMNS), clock.today())
-    return page("people/draft.html", draft=draft, key=key)
-
-
-@bp.post("/import/apply")
-@requires(Permission.PEOPLE_KEEP)
-def apply_upload() -> Response:
-    on_refusal(_upload_page)
-    key, content = kept_upload()
-    lines = read_table(content, roster.COLUMNS)
-    with write() as work:
-        draft = roster.read_people(work.session, lines, clock.today())
-        roster.apply(work, draft)
-    forget_upload(key)
-    words = N_(
-        "Written: %(new)s new, %(changed)s changed. Login slips are printed by unit, under Units"
-    )
-    done = Sentence(words, new=len(draft.added), changed=len(draft.changed))
-    flash(say(done, language()), "good")
-    return look_at(url_for(".index"))
-
-
-@bp.get("/import/template.xlsx")
-@requires(Permission.PEOPLE_KEEP)
-def template() -> Response:
-    title = Sentence(N_("People"))
-    book = listing.template(title, roster.COLUMNS, roster.EXAMPLE, roster.NOTES, language())
-    return download(book, XLSX, "people.xlsx")
-
-
-@bp.post("/import/undo")
-@requires(Permission.PEOPLE_KEEP)
-def undo() -> Response:
-    on_refusal(_upload_page)
-    with write() as work:
-        undo_last(work, ImportKind.PEOPLE)
-    flash(say(Sentence(N_("The list is taken back")), language()), "good")
-    return look_at(url_for(".upload"))
+add_import_pages(
+    bp,
+    Imported(
+        name="people",
+        kind=ImportKind.PEOPLE,
+        needs=Permission.PEOPLE_KEEP,
+        title=N_("People"),
+        columns=roster.COLUMNS,
+        example=roster.EXAMPLE,
+        notes=roster.NOTES,
+        read=roster.read_people,
+        apply=roster.apply,
+        written=WRITTEN,
+    ),
+)
 
 
 def _list_address(search: str, after: str, *, gone: bool) -> str:
@@ -208,15 +173,8 @@ def _saved(person_id: int, msgid: str) -> Response:
 
 
 def _new_page(error: HazardError | None = None) -> Response:
-    return page("people/new.html", form=Filled({}, error), units=_unit_choices())
-
-
-def _upload_page(error: HazardError | None = None) -> Response:
     return page(
-        "people/import.html",
-        form=Filled({}, error),
-        columns=roster.COLUMNS,
-        last=find_last(reading(), ImportKind.PEOPLE),
+        "people/new.html", form=Filled({}, error), units=unit_choices(reading(), clock.today())
     )
 
 
@@ -236,14 +194,9 @@ def _person_page(person_id: int, error: HazardError | None = None) -> Response:
         "people/show.html",
         line=line,
         form=Filled(proposed, error),
-        units=_unit_choices(),
+        units=unit_choices(reading(), clock.today()),
         held=list_held(reading(), person_id, today),
         roles=policy_on(reading(), today).policy.roles,
         may_slip=holder is not None and may_print_slip(reading(), actor(), holder, clock.now()),
         gone=line.left_on is not None and line.left_on < today,
     )
-
-
-def _unit_choices() -> list[tuple[int, str]]:
-    names = unit_names(reading())
-    return [(unit.id, names[unit.id]) for unit in list_units(reading(), clock.today())]

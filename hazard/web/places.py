@@ -3,19 +3,17 @@
 from flask import Blueprint, Response, flash, url_for
 
 from hazard.access.permissions import Permission
-from hazard.core import clock, listing
+from hazard.core import clock
 from hazard.core.errors import HazardError
-from hazard.core.tabular import read_table
 from hazard.core.words import N_, Sentence, say
-from hazard.core.workbooks import XLSX
-from hazard.people.imports import ImportKind, find_last, undo_last
-from hazard.people.queries import get_unit, list_units, unit_names
+from hazard.people.imports import ImportKind
+from hazard.people.queries import get_unit, unit_choices
 from hazard.places import keeping, roster
 from hazard.places.queries import get_place, get_place_line, list_kept_places
-from hazard.web.doorway import actor, language, reading, requires, takes, write
+from hazard.web.doorway import actor, language, reading, requires, write
 from hazard.web.forms import Filled, needed_number, text, ticked
-from hazard.web.replies import download, look_at, on_refusal, page
-from hazard.web.uploads import MEGABYTES, forget_upload, kept_upload, take_upload
+from hazard.web.importing import Imported, add_import_pages
+from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("places", __name__, url_prefix="/places")
 
@@ -74,54 +72,21 @@ def close(place_id: int) -> Response:
     return _saved(N_("The place is closed and its posters are retired"))
 
 
-@bp.get("/import")
-@requires(Permission.PLACES_KEEP)
-def upload() -> Response:
-    return _upload_page()
-
-
-@bp.post("/import")
-@requires(Permission.PLACES_KEEP)
-@takes(MEGABYTES)
-def check_upload() -> Response:
-    on_refusal(_upload_page)
-    key, content = take_upload()
-    draft = roster.read_places(reading(), read_table(content, roster.COLUMNS), clock.today())
-    return page("places/draft.html", draft=draft, key=key, names=unit_names(reading()))
-
-
-@bp.post("/import/apply")
-@requires(Permission.PLACES_KEEP)
-def apply_upload() -> Response:
-    on_refusal(_upload_page)
-    key, content = kept_upload()
-    lines = read_table(content, roster.COLUMNS)
-    with write() as work:
-        draft = roster.read_places(work.session, lines, clock.today())
-        roster.apply(work, draft)
-    forget_upload(key)
-    words = N_("Written: %(new)s new, %(changed)s changed. Next, a poster for each place")
-    done = Sentence(words, new=len(draft.added), changed=len(draft.changed))
-    flash(say(done, language()), "good")
-    return look_at(url_for(".index"))
-
-
-@bp.get("/import/template.xlsx")
-@requires(Permission.PLACES_KEEP)
-def template() -> Response:
-    title = Sentence(N_("Places"))
-    book = listing.template(title, roster.COLUMNS, roster.EXAMPLE, roster.NOTES, language())
-    return download(book, XLSX, "places.xlsx")
-
-
-@bp.post("/import/undo")
-@requires(Permission.PLACES_KEEP)
-def undo() -> Response:
-    on_refusal(_upload_page)
-    with write() as work:
-        undo_last(work, ImportKind.PLACES)
-    flash(say(Sentence(N_("The list is taken back")), language()), "good")
-    return look_at(url_for(".upload"))
+add_import_pages(
+    bp,
+    Imported(
+        name="places",
+        kind=ImportKind.PLACES,
+        needs=Permission.PLACES_KEEP,
+        title=N_("Places"),
+        columns=roster.COLUMNS,
+        example=roster.EXAMPLE,
+        notes=roster.NOTES,
+        read=roster.read_places,
+        apply=roster.apply,
+        written=N_("Written: %(new)s new, %(changed)s changed. Next, a poster for each place"),
+    ),
+)
 
 
 def _saved(msgid: str) -> Response:
@@ -130,15 +95,8 @@ def _saved(msgid: str) -> Response:
 
 
 def _new_page(error: HazardError | None = None) -> Response:
-    return page("places/new.html", form=Filled({}, error), units=_unit_choices())
-
-
-def _upload_page(error: HazardError | None = None) -> Response:
     return page(
-        "places/import.html",
-        form=Filled({}, error),
-        columns=roster.COLUMNS,
-        last=find_last(reading(), ImportKind.PLACES),
+        "places/new.html", form=Filled({}, error), units=unit_choices(reading(), clock.today())
     )
 
 
@@ -156,9 +114,9 @@ def _place_page(place_id: int, error: HazardError | None = None) -> Response:
         "explosive": line.explosive,
         "risk_point": line.risk_point,
     }
-    return page("places/show.html", line=line, form=Filled(proposed, error), units=_unit_choices())
-
-
-def _unit_choices() -> list[tuple[int, str]]:
-    names = unit_names(reading())
-    return [(unit.id, names[unit.id]) for unit in list_units(reading(), clock.today())]
+    return page(
+        "places/show.html",
+        line=line,
+        form=Filled(proposed, error),
+        units=unit_choices(reading(), clock.today()),
+    )
