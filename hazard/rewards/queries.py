@@ -26,6 +26,7 @@ from hazard.policy.words import Category, Identity
 from hazard.reports.identity import unmatched_among
 from hazard.reports.models import Report
 from hazard.reports.queries import numbers_of
+from hazard.rewards.awards import UNCONFIRMED
 from hazard.rewards.budgets import WARN_AT, balances, list_budgets
 from hazard.rewards.models import (
     Award,
@@ -227,6 +228,16 @@ def count_awards(session: Session, actor: Actor) -> dict[AwardState, int]:
     seen = _visible(actor).with_only_columns(Award.state, func.count(Award.id))
     counts = dict(session.execute(seen.group_by(Award.state)).all())
     return {state: counts.get(state, 0) for state in AwardState}
+
+
+def cases_to_decide(session: Session, actor: Actor, today: date) -> list[int]:
+    """Return the case ids of the awards the actor's hands may decide now, one for each award."""
+    proposed = _visible(actor).where(
+        Award.state == AwardState.PROPOSED, Case.state.not_in(UNCONFIRMED)
+    )
+    rows = session.execute(proposed.order_by(Award.id)).all()
+    mine = _decidable(session, rows, today, actor)
+    return [case.id for award, case, _ in rows if award.id in mine]
 
 
 def view_budget(session: Session, year: int, today: date) -> BudgetView:

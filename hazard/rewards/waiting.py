@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
@@ -15,11 +14,11 @@ from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.queries import Due, running_of
 from hazard.deadlines.terms import DeadlineKind
-from hazard.rewards.awards import UNCONFIRMED
 from hazard.rewards.budgets import list_budgets
-from hazard.rewards.models import Award, Settlement
+from hazard.rewards.models import Settlement
+from hazard.rewards.queries import cases_to_decide
 from hazard.rewards.settlement import list_runs, run_number
-from hazard.rewards.terms import AwardState, RunState
+from hazard.rewards.terms import RunState
 
 
 def money_waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
@@ -33,16 +32,7 @@ def money_waiting_for(session: Session, actor: Actor, now: datetime) -> list[Ite
 def _decisions(session: Session, actor: Actor, now: datetime) -> Iterator[Item]:
     if not actor.may(Permission.AWARD_DECIDE):
         return
-    proposed = (
-        select(Award.case_id)
-        .join(Case, Case.id == Award.case_id)
-        .where(
-            Award.state == AwardState.PROPOSED,
-            Award.proposed_by != actor.person_id,
-            Case.state.not_in(UNCONFIRMED),
-        )
-    )
-    cases = list(session.scalars(proposed.order_by(Award.id)))
+    cases = cases_to_decide(session, actor, day_of(now))
     if cases:
         words = Sentence(N_("Rewards to decide: %(n)s"), n=len(cases))
         yield _item("award_decision", words, "/rewards", _soonest(session, cases, now))

@@ -317,7 +317,7 @@ def checker(number: str) -> Response:
 @requires(Permission.CASE_ASSIGN)
 def proposer(number: str) -> Response:
     again(number, Stage.PROPOSER)
-    person = needed_number("person")
+    person = needed_number("proposer")
     return do_stage(number, lambda work, case: proposing.name_proposer(work, case, person))
 
 

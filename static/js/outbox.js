@@ -88,7 +88,9 @@ async function sendPhoto(entry, photo) {
   const body = new FormData();
   for (const name of ["csrf_token", "submission_key"]) body.append(name, told(entry, name));
   body.append("photo", photo.blob, "photo.jpg");
-  const answer = await fetch("/report/photos", { method: "POST", body, credentials: "same-origin" });
+  const gone = new AbortController(), patience = setTimeout(() => gone.abort(), 60000);
+  const answer = await fetch("/report/photos", { method: "POST", body, credentials: "same-origin", signal: gone.signal });
+  clearTimeout(patience);
   if (answer.status >= 500) throw new Error("later");
   if (answer.status === 201) Object.assign(photo, await answer.json(), { blob: null });
   else photo.refused = true;

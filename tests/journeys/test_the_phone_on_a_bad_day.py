@@ -201,7 +201,7 @@ def test_a_slow_line_that_breaks_off_loses_no_photo_and_no_word(
         line.send("Network.enable")
         line.send("Network.emulateNetworkConditions", SLOW)
         page.goto(f"/p/{company.poster}")
-        drops = iter([True, False, True])
+        drops = iter([True, False, True, True, True])
         page.route(
             "**/report/photos",
             lambda route: route.abort() if next(drops, False) else route.continue_(),

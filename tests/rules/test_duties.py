@@ -21,6 +21,7 @@ from hazard.access.duties import (
     clashes,
     different_hands,
     hands_left,
+    lenient,
     need_hands_left,
     who_can,
 )
@@ -90,6 +91,8 @@ def assert_lawful(hands: Hands) -> None:
         (Part.VERIFIER, Hands(checker=1, plan_approver=2, fixer=3, approver=4), set()),
         (Part.CHECKER, Hands(owner=1, plan_maker=2, fixer=3, verifiers=(4,)), {1, 2, 3}),
         (Part.CHECKER, Hands(plan_approver=1, level=3), set()),
+        (Part.CHECKER, Hands(owner=1, past_checker=4, level=3), {1, 4}),
+        (Part.OWNER, Hands(verifiers=(1, 2), past_checker=4), {1, 2}),
         (Part.CHECKER, Hands(plan_approver=1, level=4), {1}),
         (Part.PLAN_APPROVER, Hands(owner=1, plan_maker=2, checker=3, level=3), {1}),
         (Part.PLAN_APPROVER, Hands(owner=1, checker=3, level=5), {1, 3}),
@@ -122,6 +125,28 @@ def test_a_reporter_who_fixed_it_on_the_spot_keeps_the_case_lawful() -> None:
     assert WORKER not in barred(Part.FIXER, hands)
     assert clashes(hands) == ()
     assert hands_left(hands, plant_of_four())
+
+
+@given(st.data())
+def test_what_came_back_is_checked_by_somebody_else_if_that_is_possible(
+    data: st.DataObject,
+) -> None:
+    """Of four, once the owner stands: the bar on the last checker falls only if nobody is left."""
+    level = data.draw(st.sampled_from(LEVELS))
+    owner, past = data.draw(st.sampled_from(PLANT)), data.draw(st.sampled_from(PLANT))
+    approver = HEAD if level >= APPROVED_FROM else None
+    others = [person for person in PLANT if person != owner]
+    hands = Hands(
+        verifiers=(others[0], others[1]), owner=owner, plan_maker=owner, plan_approver=approver,
+        past_checker=past, proposer=SAFETY, approver=HEAD, level=level,
+    )  # fmt: skip
+    assume(not clashes(hands) and past != owner)
+    crew = plant_of_four()
+    free = who_can(Part.CHECKER, replace(hands, past_checker=None), crew)
+    assume(free)
+    can = who_can(Part.CHECKER, lenient(hands, crew), crew)
+    assert can
+    assert past not in can or set(can) == {past}
 
 
 def test_one_person_may_not_make_and_approve_a_months_sheet() -> None:

@@ -23,6 +23,7 @@ from hazard.reports.models import Photo
 from hazard.reports.states import ReportStep
 from tests import walks
 from tests.company import Company
+from tests.verbs.test_awards import kept_and_graded
 from tests.web.desk_walks import Office, alerts, photo, state_of, words
 
 GRADE = {"hurt": "doctor", "likely": "possible", "gravity": "no", "declared": "1"}
@@ -52,6 +53,24 @@ def state(office: Office, number: str) -> str:
 def offered(page: str, field: str) -> str:
     """Return the options of a select."""
     return page.split(f'name="{field}"')[1].split("</select>", maxsplit=1)[0]
+
+
+def test_the_head_names_who_proposes_and_that_person_proposes_on_the_page(office: Office) -> None:
+    company = office.company
+    walk = kept_and_graded(company, company.head, [company.head, company.finance])
+    page = office.get("head", f"/cases/{walk.case}")
+    assert "李秀英" in offered(page, "proposer")
+    assert "王建华" not in offered(page, "proposer")
+    assert office.as_("finance").get(f"/cases/{walk.case}").status_code == 404
+    named = office.post("head", f"/cases/{walk.case}/proposer", proposer=company.finance)
+    assert named.status_code == 303
+    assert "提奖" in words(office.get("finance", "/desk"))
+    assert "50.00" in words(office.get("finance", f"/cases/{walk.case}"))
+    done = office.post("finance", f"/cases/{walk.case}/award", declared="1")
+    assert done.headers["Location"] == "/desk"
+    assert office.as_("worker").get(f"/cases/{walk.case}/award").status_code == 404
+    assert "待定奖励 1 笔" in words(office.get("head", "/desk"))
+    assert walk.case not in office.get("safety", "/desk")
 
 
 def test_two_verifiers_are_named_and_find_it_on_their_pages(office: Office) -> None:
