@@ -154,7 +154,7 @@ def _posters(session: Session, settings: Settings, now: datetime) -> Iterator[Ch
         "proof", bare, N_("Posters without a photo that proves they hang: %(n)s"),
         N_("Each poster that hangs has its photo"), "/posters",
     )  # fmt: skip
-    old = sum(bool(poster.hangs and poster.outdated) for poster in posters)
+    old = sum(bool(poster.outdated) for poster in posters)
     yield _none(
         "outdated", old, N_("Posters that show outdated words or figures: %(n)s"),
         N_("No poster is outdated"), "/posters",

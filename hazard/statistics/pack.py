@@ -347,7 +347,7 @@ def _posters_paper(session: Session, desk: Desk, asked: Asked) -> DocumentSheet:
     blocks = (
         Heading(Sentence(N_("Posters in use: %(n)s"), n=len(posters))),
         Table(
-            [Sentence(words) for words in POSTER_HEADS], (2.2, 3.6, 6, 6, 3.8, 3.8, 5.5, 3.8, 5.5),
+            [Sentence(words) for words in POSTER_HEADS], (2.2, 3.6, 5.6, 5.6, 3.8, 3.8, 6, 3.8, 6),
             [_poster(poster) for poster in posters],
             Sentence(N_("No poster has been made yet")),
         ),

@@ -17,6 +17,7 @@ from hazard.core.images import Picture
 from hazard.core.money import ZERO
 from hazard.core.typeset import full_day
 from hazard.jobs.work import run_next
+from hazard.places.models import Poster
 from hazard.policy.models import Plant
 from hazard.policy.words import About, Identity
 from hazard.reports import photos
@@ -220,6 +221,17 @@ def test_the_checklist_says_what_is_missing_and_ticks_what_was_mended(
     after = checked(Office(office.app, office.house, company))  # logins of old have ended
     wrong = {"posters", "told", "undecided", "overdue", "majors", "unpaid", "archive"}
     assert {key for key, good in after.items() if not good} == wrong
+
+
+def test_the_checklist_and_the_poster_page_count_the_same_outdated_posters(
+    office: Office,
+) -> None:
+    """One that lies printed and is not hung yet counts too: it would be hung as it is."""
+    with office.company.work_as() as work:
+        printed = {"printed_at": work.now, "printed_facts": '{"table": "0"}'}
+        work.session.execute(update(Poster).values(**printed))
+    assert "1 张海报内容过期" in words(office.get("safety", "/posters"))
+    assert "海报内容已过时的 1 张" in words(office.get("safety", "/pack"))
 
 
 def test_the_rule_carries_the_plants_figures_and_the_number_it_was_issued_under(
