@@ -238,8 +238,8 @@ def load_all(session: Session, case_ids: Iterable[int]) -> list[Case]:
 def whole(query: Select[Case]) -> Select[Case]:
     """Return the query with reports, assignments and plans loaded along."""
     return query.options(
-        selectinload(Case.reports).selectinload(CaseReport.report),
-        selectinload(Case.assignments).selectinload(Assignment.person),
+        selectinload(Case.reports).joinedload(CaseReport.report, innerjoin=True),
+        selectinload(Case.assignments).joinedload(Assignment.person, innerjoin=True),
         selectinload(Case.plans).selectinload(Plan.measures),
         selectinload(Case.extensions),
         selectinload(Case.remarks),
