@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from hazard.access.actor import REPORTER
 from hazard.audit.work import Work, writing
 from hazard.cases import (
@@ -17,13 +19,15 @@ from hazard.cases import (
     feedback,
     grading,
     joining,
+    proposing,
     rectification,
     reopening,
+    signing,
     verification,
     withdrawing,
 )
 from hazard.cases.extension_rules import Wish
-from hazard.cases.models import Case
+from hazard.cases.models import Case, Signature
 from hazard.cases.opening import Opening, open_case
 from hazard.cases.queries import hold_case
 from hazard.cases.quick import FirstHand
@@ -36,7 +40,7 @@ from hazard.core.money import ZERO, yuan
 from hazard.deadlines.terms import DeadlineKind
 from hazard.demo import scenes
 from hazard.demo.diary import Life, office_hours
-from hazard.demo.plant import GATE_HOUSE, HEAD, MANAGER, OFFICER_2, UNION, Plant
+from hazard.demo.plant import GATE_HOUSE, HEAD, MANAGER, OFFICER, OFFICER_2, UNION, Plant
 from hazard.people.passwords import hash_password
 from hazard.policy.classing import (
     Accident,
@@ -61,10 +65,12 @@ from hazard.reports import (
     handling,
     identity,
     intake,
+    phones,
     photos,
     receipts,
     registering,
     transfers,
+    voices,
     watching,
 )
 from hazard.reports.models import Photo, Report
@@ -122,6 +128,10 @@ class Plot:
     """Name, team and company of who is not logged in."""
     desk: Desk = Desk.BOTH
     about: About = About.NONE
+    spoken: bool = False
+    """Said aloud, not written."""
+    unsure: bool = False
+    """Which of the four kinds it is, the reporter leaves to the desk."""
 
     def wait(self, step: str) -> float:
         """Return how many hours pass before a step."""
@@ -164,6 +174,8 @@ class Story:
     @property
     def officer(self) -> str:
         """Return who handles it."""
+        if self.plot.desk is Desk.HEAD:
+            return HEAD
         return self.plant.officer_of(self.trade)
 
     @property
@@ -218,8 +230,13 @@ def _key_in(story: Story, channel: Channel) -> None:
     told = told_of(plot.row, plant.places[plot.place], stands)
     origin = registering.Origin(channel, clock.now() - timedelta(hours=3), slip)
     hashed = intake.Slip(receipts.hash_of_key(chance.take(16).hex()))
+    original = scenes.written(plant.house.darkroom, plot.index)
+    photos.store(plant.house.files, original, clock.now())
     with plant.by(OFFICER_2) as work:
         made = registering.register(work, told, name, hashed, origin)
+        paper = photos.add_unclaimed(work, original, hashed.submission_hash)
+        if slip:
+            photos.keyed_in(work, made.id, paper, PhotoPart.CARRIER)
         story.number, story.report_id = made.number, made.id
 
 
@@ -233,10 +250,18 @@ def _tell(
     slip = _slip(plant, key, coded=plot.identity is not Identity.NAMED or plot.typed is not None)
     told = told_of(plot.row, plant.places[plot.place], plot.identity)
     told = replace(told, description=words, desk=plot.desk, about=plot.about, same_as=same_as)
+    if plot.unsure:
+        told = replace(told, category=Category.UNSURE)
     pictures = [story.pictures.of(_seed(plot), fixed=False)] if plot.index % 5 else []
+    note = scenes.spoken(plot.index) if plot.spoken else None
+    if note:
+        voices.store(plant.house.files, note, clock.now())
+        told = replace(told, description="")
     with writing(plant.house.database, REPORTER) as work:
         sent = [photos.add_unclaimed(work, each, slip.submission_hash) for each in pictures]
-        made = intake.submit(work, told, name, slip, [photo.public_id for photo in sent])
+        heard = voices.add_unclaimed(work, note, slip.submission_hash).public_id if note else ""
+        made = intake.submit(work, told, name, slip, [photo.public_id for photo in sent], heard)
+        phones.note_report(work, f"demo phone {reporter}", made)
         return made.number, made.id
 
 
@@ -283,6 +308,8 @@ def _match(work: Work, report: Report, story: Story) -> None:
     if story.plot.typed is None:
         return
     name = story.plot.typed[0]
+    if story.plot.end == "matched_late":
+        return
     number = next((n for n, known in story.plant.names.items() if known == name), None)
     if number is None:
         identity.match_outside(work, report)
@@ -373,6 +400,24 @@ def _confirm(story: Story) -> None:
     with story.plant.by(story.foreman) as work:
         quick.confirm(work, hold_case(work, story.case), yes=True, reason="", declared=True)
     _queue(story)
+
+
+def _sign(story: Story) -> None:
+    """Let the head of the workshop sign with a finger on the officer's phone."""
+    drawing = scenes.by_finger(story.plant.house.darkroom, story.plot.index)
+    photos.store(story.plant.house.files, drawing, clock.now())
+    with story.plant.by(story.officer) as work:
+        kept = photos.add_of_case(work, drawing, PhotoPart.SIGNATURE)
+        signer = story.plant.people[story.foreman]
+        signing.sign(work, hold_case(work, story.case), signer, kept, declared=True)
+
+
+def _deny(story: Story) -> None:
+    """Let the head of the workshop say that the signature is somebody else's."""
+    with story.plant.by(story.foreman) as work:
+        case = hold_case(work, story.case)
+        signed = select(Signature.id).where(Signature.case_id == case.id)
+        quick.deny(work, work.session.scalars(signed).one(), "这天我在外地开会，没有签过。")
 
 
 def _assign(story: Story) -> None:
@@ -495,6 +540,21 @@ def _complete(story: Story) -> None:
             if measure.done_at is None:
                 rectification.tick(work, case, measure.id, None)
         rectification.complete(work, case, yuan(260), [_after(story, work)])
+
+
+def _name_checker(story: Story) -> None:
+    """Let the other officer be asked to check."""
+    other = OFFICER_2 if story.officer == OFFICER else OFFICER
+    with story.plant.by(story.officer) as work:
+        checking.name_checker(work, hold_case(work, story.case), story.plant.people[other])
+
+
+def _name_proposer(story: Story) -> None:
+    """Let the head ask somebody to propose what is kept from the officers."""
+    with story.plant.by(HEAD) as work:
+        case = hold_case(work, story.case)
+        free = proposing.proposers(work.session, case, day_of(work.now))
+        proposing.name_proposer(work, case, free[0])
 
 
 def _check(story: Story, *, passed: bool = True) -> None:
@@ -630,6 +690,7 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "approve": (5, _approve_plan),
     "tick": (16, _tick),
     "complete": (24, _complete),
+    "name_checker": (6, _name_checker),
     "check": (18, _check),
     "cosign": (12, _cosign),
     "tell_last": (2, lambda s: _inform(s, early=False)),
@@ -641,8 +702,11 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "receipt": (20, _receipt),
     "withdraw": (6, _withdraw),
     "mark_drill": (2, _mark_drill),
+    "name_proposer": (3, _name_proposer),
     "quick": (3, _quick),
     "confirm": (5, _confirm),
+    "sign": (0.1, _sign),
+    "deny_signing": (20, _deny),
     "find_nothing": (6, _find_nothing),
     "tell_nothing": (4, _inform_nothing),
     "send_back": (18, lambda s: _check(s, passed=False)),
@@ -719,6 +783,11 @@ ROADS: Mapping[str, tuple[str, ...]] = {
     "cosigning": (*_DONE, "check"),
     "quick": ("report", "quick"),
     "quickly_closed": ("report", "quick", "confirm", "tell", "tell_last"),
+    "signed": ("report", "quick", "sign"),
+    "denied": ("report", "quick", "sign", "deny_signing"),
+    "checker_named": (*_DONE, "name_checker"),
+    "matched_late": _CLOSED,
+    "proposer_named": (*_GRADED, "name_proposer"),
     "closed": _CLOSED,
     "joined_closed": (*_CHECKED, "report_again", "join", *_CLOSED[3:], "tell_last"),
     "informed": (*_CLOSED, "tell_last"),

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Column, ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
 
 from hazard.access.permissions import Role
 from hazard.audit.queries import verify_trail
@@ -109,29 +109,46 @@ def session(demo: Demo) -> Iterator[Session]:
         yield opened
 
 
-def states(session: Session, column: InstrumentedAttribute[object]) -> set[object]:
+def states(session: Session, column: Column[object]) -> set[object]:
     return set(session.scalars(select(column).distinct()))
 
 
-def test_every_state_of_report_case_and_award_and_every_identity_is_there(session: Session) -> None:
-    assert states(session, Report.state) == set(ReportState)
-    assert states(session, Report.identity) == set(Identity)
-    assert states(session, Case.state) == set(CaseState)
-    assert states(session, Award.state) == set(AwardState) - {
-        AwardState.WAITING,
-        AwardState.PAYABLE,
-    }
-    assert states(session, Finding.verdict) == set(Verdict)
-    assert states(session, Plan.state) == set(PlanState)
+NOT_STATES = {
+    "hazard_case.accident", "hazard_case.factor", "voice.sound", "deadline.kind", "extension.clock",
+    "sheet_scan.kind",
+}
+"""What may happen in a plant, of which no one plant has all."""
+NEVER = {
+    "hazard_case.category": {Category.UNSURE},  # the desk says which it is
+    "task.state": {TaskState.WAITING, TaskState.RUNNING, TaskState.FAILED},  # nobody works then
+    "assignment.part": {Part.EXPERT},  # nobody can be named yet
+    "posting.source": {Account.PAID},  # no payment failed
+    "posting.target": set(),
+}
+
+
+def worded_columns() -> list[Column[object]]:
+    """Every column of every table whose values are the words of an enum."""
+    columns = (column for table in Base.metadata.sorted_tables for column in table.columns)
+    worded = [column for column in columns if getattr(column.type, "enum_class", None)]
+    return [column for column in worded if str(column) not in NOT_STATES]
+
+
+@pytest.mark.parametrize("column", worded_columns(), ids=str)
+def test_every_state_there_can_be_is_there(session: Session, column: Column[object]) -> None:
+    words = set(column.type.enum_class) - NEVER.get(str(column), set())
+    assert states(session, column) >= words
+
+
+def test_every_kind_of_thing_has_an_example(demo: Demo, session: Session) -> None:
+    assert session.scalar(select(exists().where(Voice.report_id.is_not(None))))
+    assert session.scalar(select(exists().where(PhoneReport.report_id.is_not(None))))
+    assert session.scalar(select(exists().where(Signature.denied_at.is_(None))))
+    assert session.scalar(select(exists().where(PaperSlip.report_id.is_(None))))
+    assert session.scalar(select(exists().where(Budget.approved_at.is_(None))))
 
 
 def test_what_stands_beside_a_case_is_there_too(demo: Demo, session: Session) -> None:
-    parts = set(session.scalars(select(CaseReport.part)))
-    assert {ReportPart.FIRST, ReportPart.DUPLICATE, ReportPart.JOINT} & parts > {ReportPart.FIRST}
-    assert states(session, Remark.kind) == set(RemarkKind) - {RemarkKind.DENIED}
-    assert states(session, Extension.state) == set(ExtensionState)
-    assert states(session, Report.about) == set(About)
-    assert states(session, Report.desk) == set(Desk)
     assert set(session.scalars(select(ControlCheck.holds))) == {True, False}
     assert session.scalar(select(exists().where(Handover.taken_at.is_not(None))))
     assert session.scalar(select(exists().where(Report.drill)))
@@ -152,15 +169,22 @@ def test_a_slip_and_a_telephone_call_were_keyed_in(session: Session) -> None:
 
 def test_two_months_are_paid_and_agree_with_ledger_and_budget(demo: Demo, session: Session) -> None:
     runs = list_runs(session)
-    assert [run.month for run in runs] == ["2026-10", "2026-09"] == demo.months[::-1]
-    assert {run.state for run in runs} == {RunState.PAID}
+    stand = [(run.month, run.run, run.state) for run in runs]
+    assert stand == [
+        ("2026-11", 2, RunState.CHECKED), ("2026-11", 1, RunState.LOCKED),
+        ("2026-10", 2, RunState.DRAFT), ("2026-10", 1, RunState.PAID),
+        ("2026-09", 1, RunState.PAID),
+    ]  # fmt: skip
+    assert demo.months == ["2026-09", "2026-10"]
     head = demo.plant.actor("0001")
     assert all(reconcile(session, head, run).agrees for run in runs)
     held = balances(session, 2026)
     assert held[Account.PAID] == sum_of(session, AwardState.PAID)
     assert held[Account.RESERVED] == sum_of(session, AwardState.APPROVED)
+    assert held[Account.PAYABLE] == sum_of(session, AwardState.PAYABLE)
+    assert held[Account.BUDGET] < sum_of(session, AwardState.WAITING)
     scanned = [len(list_scans(session, head, run)) for run in runs]
-    assert scanned == [0, 1]
+    assert scanned == [0, 0, 0, 0, 1]
 
 
 def sum_of(session: Session, state: AwardState) -> object:
@@ -186,7 +210,7 @@ def test_posters_hang_at_sixty_places_and_some_need_something(demo: Demo, sessio
     officer = demo.plant.actor("0002")
     listed = list_registered(session, officer, demo.house.settings, demo.present)
     assert len(listed) == len(demo.plant.posters) == 60
-    assert {each.stage for each in listed} == set(Stage) - {Stage.TO_PRINT}
+    assert {each.stage for each in listed} == set(Stage)
 
 
 def test_each_week_has_its_echo_and_a_pair_of_pictures_is_in_one(session: Session) -> None:
@@ -245,13 +269,14 @@ def test_the_whole_plant_of_three_hundred_has_all_of_it(
 ) -> None:
     whole = make(tmp_path, darkroom, typesetter, present)
     with clock.use(FakeClock(present)), whole.house.database.reading() as session:
-        assert states(session, Case.state) == set(CaseState)
-        assert states(session, Report.state) == set(ReportState)
+        assert states(session, Case.__table__.c.state) == set(CaseState)
+        assert states(session, Report.__table__.c.state) == set(ReportState)
         assert session.scalar(select(func.count(Person.id))) == 300
         assert 150 <= whole.count() <= 200
         assert verify_trail(session, None) == []
         runs = session.scalars(select(Settlement)).all()
-        assert [run.state for run in runs] == [RunState.PAID] * 2
+        assert {run.state for run in runs} == set(RunState)
+        assert states(session, Award.__table__.c.state) == set(AwardState)
         if present is SUNDAY:
             budget = view_budget(session, 2026, present.date())
-            assert budget.warning == 70
+            assert budget.warning == 90
