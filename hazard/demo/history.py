@@ -46,12 +46,12 @@ UNDER_WAY = (
     "half_found", "verified", "verified", "unconfirmed", "planning", "planning", "planning",
     "plan_submitted", "plan_submitted", "rectifying", "rectifying", "rectifying", "overdue",
     "overdue", "extension", "handed_up", "stopped", "pressed", "control_holds", "control_fails",
-    "joined", "joined", "joined", "sent_back", "completed", "completed", "cosigning", "quick",
-    "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper", "by_telephone",
+    "joined", "jointly", "supplemented", "sent_back", "completed", "completed", "cosigning",
+    "quick", "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper", "by_telephone",
     "face_to_face",
     "partly_found", "not_rewarded", "taken_back", "plan_returned", "extended", "not_extended",
     "explained", "control_renewed", "stop_asked", "signed", "denied", "checker_named",
-    "proposer_named",
+    "proposer_named", "looked_again", "unclear", "no_place", "not_ours", "not_safety",
 )  # fmt: skip
 """One hazard for each, begun as late as can be."""
 FITS: Mapping[str, Callable[[int], bool]] = {

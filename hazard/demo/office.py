@@ -175,8 +175,13 @@ def last_hour(plant: Plant, paid: Month) -> Life:
 
 def _reward_few(plant: Plant) -> None:
     with plant.by(MANAGER) as work:
-        small = select(Award.id).where(Award.state == AwardState.PROPOSED, Award.level <= SMALL)
-        few = list(work.session.scalars(small.order_by(Award.id).limit(FEW)))
+        small = (
+            select(Award.id)
+            .join(Report, Report.id == Award.report_id)
+            .where(Award.state == AwardState.PROPOSED, Award.level <= SMALL)
+        )
+        unnamed_first = small.order_by(Report.identity, Award.id)
+        few = list(work.session.scalars(unnamed_first.limit(FEW)))
         awards.decide(work, few, awards.Decision(approve=True), declared=True)
     fund(plant, clock.today().year)
 

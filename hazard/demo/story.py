@@ -44,11 +44,13 @@ from hazard.demo.plant import GATE_HOUSE, HEAD, MANAGER, OFFICER, OFFICER_2, UNI
 from hazard.people.passwords import hash_password
 from hazard.policy.classing import (
     Accident,
+    Cause,
     Classing,
     Consequence,
     Exposure,
     Lec,
     Likelihood,
+    Remedy,
 )
 from hazard.policy.words import (
     About,
@@ -95,6 +97,8 @@ LEC = {
 DAYS = {1: 3, 2: 7, 3: 15, 4: 20, 5: 20}
 """Length of the rectification by level."""
 MAJOR = 4
+REFUSED_AS = {"appealed": 0, "unclear": 1, "not_safety": 2, "no_place": 3, "not_ours": 4}
+JOINED_AS = {"jointly": ReportPart.JOINT, "supplemented": ReportPart.SUPPLEMENT}
 HEARD = ("听班里人说的，", "今天巡查看到，", "交接班时发现，", "")
 
 
@@ -177,6 +181,11 @@ class Story:
         if self.plot.desk is Desk.HEAD:
             return HEAD
         return self.plant.officer_of(self.trade)
+
+    @property
+    def other_officer(self) -> str:
+        """Return the officer who had nothing to do with it."""
+        return OFFICER_2 if self.officer == OFFICER else OFFICER
 
     @property
     def foreman(self) -> str:
@@ -335,7 +344,8 @@ def _refuse(story: Story) -> None:
         (Refusal.R1, "没有查清是在哪里，请到现场扫一次海报再报，或写明车间和设备。"),
         (Refusal.R4, "那段路归园区管，已转园区物业，请找8899。"),
     )
-    reason, words = reasons[story.plot.index % len(reasons)]
+    turn = REFUSED_AS.get(story.plot.end, story.plot.index) % len(reasons)
+    reason, words = reasons[turn]
     with story.plant.by(story.officer) as work:
         handling.refuse(work, hold_report(work, story.number), reason, words)
 
@@ -454,7 +464,10 @@ def _grade(story: Story) -> None:
 def _classing(story: Story) -> Classing:
     row = story.plot.row
     lec = LEC.get(story.level)
-    return Classing(row["clause"], accident=Accident(row["accident"]), lec=lec)
+    cause = None if story.plot.index % 7 else Cause.PROCESS
+    remedy = tuple(Remedy)[min(story.level, len(Remedy)) - 1]
+    accident = Accident(row["accident"])
+    return Classing(row["clause"], cause=cause, remedy=remedy, accident=accident, lec=lec)
 
 
 def _inform(story: Story, *, early: bool) -> None:
@@ -544,9 +557,10 @@ def _complete(story: Story) -> None:
 
 def _name_checker(story: Story) -> None:
     """Let the other officer be asked to check."""
-    other = OFFICER_2 if story.officer == OFFICER else OFFICER
     with story.plant.by(story.officer) as work:
-        checking.name_checker(work, hold_case(work, story.case), story.plant.people[other])
+        checking.name_checker(
+            work, hold_case(work, story.case), story.plant.people[story.other_officer]
+        )
 
 
 def _name_proposer(story: Story) -> None:
@@ -635,7 +649,7 @@ def _control(story: Story, *, holds: bool) -> None:
 
 def _join(story: Story) -> None:
     parts = (ReportPart.DUPLICATE, ReportPart.JOINT, ReportPart.SUPPLEMENT)
-    part = parts[story.plot.index % 3]
+    part = JOINED_AS.get(story.plot.end, parts[story.plot.index % 3])
     with story.plant.by(story.officer) as work:
         report, case = hold_report(work, story.second), hold_case(work, story.case)
         note = "地点、设备与前一条相同，照片是同一处。"
@@ -652,6 +666,13 @@ def _reopen(story: Story) -> None:
         due = day_of(work.now) + timedelta(days=3)
         look = reopening.Look("又松开了，重新装牢，加防松螺母。", due, declared=True)
         reopening.reopen(work, hold_case(work, story.case), look)
+
+
+def _uphold(story: Story) -> None:
+    with story.plant.by(story.other_officer) as work:
+        words = "又去看了，护罩装着，松的是旁边的铭牌，已拧紧。"
+        look = reopening.Look(words, None, declared=True)
+        reopening.uphold(work, hold_case(work, story.case), look)
 
 
 @contextmanager
@@ -726,6 +747,7 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "said_fixed": (6, lambda s: _say_fixed(s, fixed=True)),
     "said_not_fixed": (6, lambda s: _say_fixed(s, fixed=False)),
     "reopen": (8, _reopen),
+    "uphold": (8, _uphold),
     "days_pass": (90, lambda _: None),
 }  # fmt: skip
 """Hours before each, about."""
@@ -789,10 +811,17 @@ ROADS: Mapping[str, tuple[str, ...]] = {
     "matched_late": _CLOSED,
     "proposer_named": (*_GRADED, "name_proposer"),
     "closed": _CLOSED,
+    "jointly": (*_GOING, "report_again", "join"),
+    "supplemented": (*_CHECKED, "report_again", "join", *_GOING[3:]),
+    "unclear": ("report", "refuse"),
+    "no_place": ("report", "refuse"),
+    "not_ours": ("report", "refuse"),
+    "not_safety": ("report", "refuse"),
     "joined_closed": (*_CHECKED, "report_again", "join", *_CLOSED[3:], "tell_last"),
     "informed": (*_CLOSED, "tell_last"),
     "said_fixed": (*_CLOSED, "tell_last", "said_fixed"),
     "said_not_fixed": (*_CLOSED, "tell_last", "said_not_fixed"),
+    "looked_again": (*_CLOSED, "tell_last", "said_not_fixed", "uphold"),
     "reopened": (*_CLOSED, "tell_last", "said_not_fixed", "reopen"),
 }
 """The steps to each end."""
