@@ -60,6 +60,8 @@ class Case(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     unit_path: Mapped[str]
     unit_name: Mapped[str]
+    workshop_name: Mapped[str]
+    """The workshop the unit belonged to; the unit itself where it is one, or above them all."""
     short_description: Mapped[str]
     """What papers and lists show: at most 30 characters, no person (decisions 9)."""
     extract: Mapped[str] = mapped_column(Text)

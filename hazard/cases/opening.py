@@ -17,7 +17,7 @@ from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, start
 from hazard.deadlines.terms import DeadlineKind
 from hazard.people.models import Unit
-from hazard.people.queries import list_people, root_unit
+from hazard.people.queries import list_people, root_unit, workshop_of
 from hazard.places.models import Place
 from hazard.policy.queries import policy_on
 from hazard.policy.words import Category
@@ -103,6 +103,7 @@ def new_case(work: Work, report: Report, opening: Opening) -> Case:
         category=opening.category, urgency=report.urgency,
         place_id=place.id if place else None, place_name=place.name if place else unit.name,
         unit_id=unit.id, unit_path=unit.path, unit_name=unit.name,
+        workshop_name=workshop_of(work.session, unit).name,
         short_description=opening.short_description.strip(), extract=opening.extract.strip(),
         advice=opening.advice.strip(), opened_at=work.now,
         policy_version=policy_on(work.session, day_of(work.now)).number, drill=report.drill,

@@ -16,8 +16,7 @@ from hazard.people.queries import (
     list_holders,
     list_without_password,
     root_unit,
-    unit_names,
-    units_of,
+    teams_of,
 )
 from hazard.people.sheets import ActivationSheet, ActivationShown
 
@@ -49,12 +48,12 @@ def print_unit_slips(work: Work, unit: Unit, company: str, url: str) -> Activati
     ]
     if not waiting:
         raise NobodyWaits(Sentence(N_("Everybody here whose slip is yours to print can log in")))
-    units, names = units_of(work.session, [p.id for p in waiting], day), unit_names(work.session)
+    teams = teams_of(work.session, [p.id for p in waiting], day)
     return ActivationSheet(
         printed_at=work.now,
         company=company,
         url=url,
-        slips=tuple(_shown(work, person, names[units[person.id].id]) for person in waiting),
+        slips=tuple(_shown(work, person, teams[person.id]) for person in waiting),
     )
 
 

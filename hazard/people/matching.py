@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hazard.core.words import Sentence
 from hazard.people.likeness import fit
-from hazard.people.queries import list_people, unit_names, units_of
+from hazard.people.queries import list_people, teams_of
 
 SHOWN = 8
 TAIL = 4
@@ -29,10 +29,10 @@ class Candidate:
 def propose_people(session: Session, name: str, team: str, day: date) -> list[Candidate]:
     """Return whom the typed name and team may mean on `day`, likeliest first; often nobody."""
     people = list_people(session, day)
-    units, names = units_of(session, [person.id for person in people], day), unit_names(session)
+    teams = teams_of(session, [person.id for person in people], day)
     found = []
     for person in people:
-        unit = names.get(units[person.id].id, "") if person.id in units else ""
+        unit = teams.get(person.id, "")
         likely = fit(name, team, person.name, unit)
         if likely is not None:
             tail = person.employee_no[-TAIL:]

@@ -1,6 +1,6 @@
 """Reading persons, units and the roles held, as of a day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -186,6 +186,12 @@ def units_of(session: Session, person_ids: Sequence[int], day: date) -> dict[int
     return dict(rows.all())
 
 
+def teams_of(session: Session, person_ids: Iterable[int], day: date) -> dict[int, str]:
+    """Return the full name of the unit each of these persons belongs to on `day`, by person id."""
+    names = unit_names(session)
+    return {who: names[unit.id] for who, unit in units_of(session, [*person_ids], day).items()}
+
+
 def list_units(session: Session, day: date) -> list[Unit]:
     """Return the units of `day`, parents before children."""
     return [
@@ -260,23 +266,15 @@ def _all_units(session: Session) -> Sequence[Unit]:
     return session.scalars(select(Unit).order_by(Unit.path)).all()
 
 
-def workshops(session: Session) -> dict[str, str]:
-    """Return the names of all workshops by their path; `workshop_path` says which is a unit's."""
-    return {
-        unit.path: unit.name for unit in _all_units(session)
-        if unit.path == workshop_path(unit.path)
-    }  # fmt: skip
-
-
 def workshop_path(path: str) -> str:
     """Return the path of the workshop a unit belongs to, or its own where it stands above them."""
     return f"/{'/'.join(path.strip('/').split('/')[:WORKSHOP_DEPTH])}/"
 
 
-def workshop_of(names: Mapping[str, str], path: str, own: str) -> str:
-    """Return a unit's workshop by name: `own` where it is one, or stands above them all."""
-    above = workshop_path(path)
-    return own if above == path else names.get(above, own)
+def workshop_of(session: Session, unit: Unit) -> Unit:
+    """Return the workshop a unit belongs to; itself where it is one, or stands above them all."""
+    above = workshop_path(unit.path)
+    return next((each for each in _all_units(session) if each.path == above), unit)
 
 
 def list_lines(

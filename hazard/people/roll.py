@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hazard.core.words import N_, Sentence
 from hazard.people.models import Person
-from hazard.people.queries import list_people, unit_names, units_of
+from hazard.people.queries import list_people, teams_of
 from hazard.people.terms import BadEntry, employee_number
 
 PARTS = re.compile(r"[\s()（）]+")
@@ -81,7 +81,7 @@ class Roll:
 def read_roll(session: Session, day: date, chosen: Mapping[str, int] | None = None) -> Roll:
     """Return everyone employed on `day`."""
     people = list_people(session, day)
-    units, names = units_of(session, [p.id for p in people], day), unit_names(session)
+    teams = teams_of(session, [p.id for p in people], day)
     by_name: dict[str, tuple[int, ...]] = {}
     for person in people:
         by_name[person.name] = (*by_name.get(person.name, ()), person.id)
@@ -89,7 +89,7 @@ def read_roll(session: Session, day: date, chosen: Mapping[str, int] | None = No
         {p.id: p.name for p in people},
         {p.employee_no: p.id for p in people},
         by_name,
-        {p.id: _apart(p, names.get(units[p.id].id, "") if p.id in units else "") for p in people},
+        {p.id: _apart(p, teams.get(p.id, "")) for p in people},
         chosen or {},
     )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hazard.audit.work import Work
 from hazard.core.clock import day_of
 from hazard.people.models import Person
-from hazard.people.queries import get_person, list_holders, list_people, unit_names, units_of
+from hazard.people.queries import get_person, list_holders, list_people, teams_of
 from hazard.policy.terms import NO_CASH_ROLES
 from hazard.reports.models import Report
 from hazard.sealing.sealed import Identity, seal_identity, seal_payout
@@ -26,8 +26,7 @@ def seal_reporter(work: Work, report: Report, person_id: int | None, typed: Iden
 
 
 def _of(work: Work, person: Person, typed: Identity) -> Identity:
-    unit = units_of(work.session, [person.id], day_of(work.now)).get(person.id)
-    team = unit_names(work.session)[unit.id] if unit else ""
+    team = teams_of(work.session, [person.id], day_of(work.now)).get(person.id, "")
     return replace(
         typed, name=person.name, employee_no=person.employee_no, team=typed.team or team,
         phone=typed.phone or person.phone,
@@ -40,11 +39,8 @@ def _find(work: Work, typed: Identity) -> Person | None:
     day = day_of(work.now)
     same = [p for p in list_people(work.session, day) if _plain(p.name) == _plain(typed.name)]
     if len(same) > 1:
-        units = units_of(work.session, [person.id for person in same], day)
-        names = unit_names(work.session)
-        same = [
-            p for p in same if p.id in units and _plain(names[units[p.id].id]) == _plain(typed.team)
-        ]
+        teams = teams_of(work.session, [person.id for person in same], day)
+        same = [p for p in same if p.id in teams and _plain(teams[p.id]) == _plain(typed.team)]
     return same[0] if len(same) == 1 else None
 
 

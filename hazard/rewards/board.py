@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from hazard.cases.models import Case
 from hazard.core.calendar import Month
 from hazard.core.money import Money
-from hazard.people.queries import workshop_of, workshops
 from hazard.policy.words import Category
 from hazard.reports.models import Report
 from hazard.rewards.masking import shown_together, shows_places, tail_of
@@ -84,13 +83,10 @@ def _entries(session: Session, run_ids: list[int], day: date) -> tuple[BoardEntr
         .where(SettlementLine.settlement_id.in_(run_ids))
         .order_by(Settlement.month, Settlement.run, SettlementLine.seq)
     )
-    names = workshops(session)
     return tuple(
         BoardEntry(
             tail=tail_of(number),
-            workshop=""
-            if case.hidden_from
-            else workshop_of(names, case.unit_path, case.unit_name),
+            workshop="" if case.hidden_from else case.workshop_name,
             category=case.category, level=award.level, amount=line.amount,
             paid=line.paid_on is not None and line.paid_on <= day,
         )

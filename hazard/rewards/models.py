@@ -175,6 +175,8 @@ class SettlementLine(Base):
     amount: Mapped[Money]
     paid_on: Mapped[date | None]
     paid_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    team: Mapped[str] = mapped_column(default="")
+    """Of a named payee, as it was called when the sheet was locked (decisions 8)."""
     witness_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Second signature under a voucher."""
 

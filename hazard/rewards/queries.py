@@ -20,7 +20,7 @@ from hazard.core.errors import NotFound
 from hazard.core.money import ZERO, Money
 from hazard.core.words import Sentence
 from hazard.people.models import Person
-from hazard.people.queries import names_of, unit_names, units_of, workshop_of, workshops
+from hazard.people.queries import names_of, teams_of
 from hazard.policy.queries import policy_on
 from hazard.policy.words import Category, Identity
 from hazard.reports.identity import unmatched_among
@@ -322,7 +322,8 @@ def list_payments(
     for line, payee, person in rows:
         whom = unsealed.get(payee.id, person)
         by_payee.setdefault(payee.id, []).append((line, payee, whom))
-    teams = _teams(session, by_payee.values(), day_of(run.locked_at or run.made_at))
+    people = [whom.id for parts in by_payee.values() for *_, whom in parts[:1] if whom is not None]
+    teams = teams_of(session, people, day_of(run.locked_at or run.made_at))
     staff = names_of(session, [n for each in run.lines for n in (each.paid_by, each.witness_id)])
     payments = [_payment(parts, teams, staff, opened or {}) for parts in by_payee.values()]
     closed = [each for each in payments if each.kind is PayeeKind.SEALED]
@@ -401,15 +402,8 @@ def _award_views(
     pay_day = policy_on(session, today).policy.rewards.paid_day
     mine = _decidable(session, rows, today, actor)
     kept = _kept_from(session, actor, [case for _, case, _ in rows])
-    names = workshops(session)
     views = [
-        (
-            case.id,
-            replace(
-                _award_view(award, case, report, staff, pay_day, mine=award.id in mine),
-                workshop=workshop_of(names, case.unit_path, case.unit_name),
-            ),
-        )
+        (case.id, _award_view(award, case, report, staff, pay_day, mine=award.id in mine))
         for award, case, report in rows
     ]
     return [_veiled(view) if case_id in kept else view for case_id, view in views]
@@ -449,7 +443,7 @@ def _award_view(
     approved = award.state in {*FUNDED, AwardState.WAITING}
     return AwardView(
         id=award.id, case_number=case.number, report_number=report.number,
-        summary=case.short_description, workshop=case.unit_name, category=case.category,
+        summary=case.short_description, workshop=case.workshop_name, category=case.category,
         kind=award.kind, state=award.state, level=award.level, amount=award.amount,
         standard=award.standard, rule=award.rule, reasons=reasons_of(award),
         proposed_by=staff.get(award.proposed_by, ""), proposed_on=day_of(award.proposed_at),
@@ -526,16 +520,6 @@ def _prints(session: Session, run: Settlement) -> tuple[PrintView, ...]:
     return tuple(PrintView(Version(p.version), p.number, name, p.at) for p, name in rows)
 
 
-def _teams(
-    session: Session,
-    groups: Iterable[Sequence[tuple[SettlementLine, Payee, Person | None]]],
-    day: date,
-) -> dict[int, str]:
-    people = [person.id for parts in groups for _, _, person in parts[:1] if person is not None]
-    names = unit_names(session)
-    return {person: names[unit.id] for person, unit in units_of(session, people, day).items()}
-
-
 def _payment(
     parts: Sequence[tuple[SettlementLine, Payee, Person | None]],
     teams: Mapping[int, str], staff: Mapping[int, str], opened: Mapping[int, str],
@@ -546,7 +530,7 @@ def _payment(
         payout_number=payee.payout_number, kind=_kind_shown(payee, person, opened),
         name=person.name if person else payee.name,
         employee_no=person.employee_no if person else "",
-        team=teams.get(person.id, "") if person else "",
+        team=line.team or (teams.get(person.id, "") if person else ""),
         amount=sum((each.amount for each, _, _ in parts), ZERO),
         paid_on=None if open_lines else line.paid_on,
         paid_by=staff.get(line.paid_by or 0, ""), witness=staff.get(line.witness_id or 0, ""),

@@ -10,11 +10,12 @@ from hazard.access.duties import different_hands
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.core.calendar import Month
+from hazard.core.clock import day_of
 from hazard.core.errors import NotFound, Refused, Unclear
 from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
-from hazard.people.queries import names_of
-from hazard.rewards.models import Award, AwardShare, Settlement, SettlementLine
+from hazard.people.queries import names_of, teams_of
+from hazard.rewards.models import Award, AwardShare, Payee, Settlement, SettlementLine
 from hazard.rewards.payees import settle_payee
 from hazard.rewards.posting import post
 from hazard.rewards.terms import Account, AwardState, RunState
@@ -80,7 +81,9 @@ def approve(work: Work, run: Settlement) -> None:
         work, run, sheet_maker=run.made_by, sheet_checker=run.checked_by,
         sheet_approver=work.actor.person_id,
     )  # fmt: skip
+    teams = _teams_of(work, run)
     for line in run.lines:
+        line.team = teams.get(line.payee_id, "")
         award = work.session.get_one(Award, line.award_id)
         key = f"award:{award.id}:payable"
         post(
@@ -91,6 +94,16 @@ def approve(work: Work, run: Settlement) -> None:
     run.state, run.approved_by, run.locked_at = RunState.LOCKED, work.actor.person_id, work.now
     run.check_code = check_code(run)
     work.record("locked", run, fen=total(run).fen, lines=len(run.lines), code=run.check_code)
+
+
+def _teams_of(work: Work, run: Settlement) -> dict[int, str]:
+    """Return the teams of the run's named payees by payee id; sealed ones must not be told."""
+    named = select(Payee.id, Payee.person_id).where(
+        Payee.id.in_([line.payee_id for line in run.lines]), Payee.person_id.is_not(None)
+    )
+    people = {payee: person for payee, person in work.session.execute(named) if person}
+    teams = teams_of(work.session, people.values(), day_of(work.now))
+    return {payee: teams.get(person, "") for payee, person in people.items()}
 
 
 def total(run: Settlement) -> Money:

@@ -21,8 +21,7 @@ from hazard.core.clock import day_of
 from hazard.core.money import ZERO, Money
 from hazard.deadlines.models import Deadline
 from hazard.deadlines.terms import DeadlineKind
-from hazard.people.models import Unit
-from hazard.people.queries import list_employee_ids, list_units, unit_names, units_of
+from hazard.people.queries import list_employee_ids, list_units, units_of, workshop_path
 from hazard.policy.words import Category, Identity, StatutoryLevel
 from hazard.reports.identity import who_reported
 from hazard.reports.models import Report
@@ -36,8 +35,6 @@ Key = TypeVar("Key")
 RETURNS_WITHIN = timedelta(days=90)
 FEWEST = 5
 """No part of the plant is shown with fewer people (domain 3.2, words 5)."""
-WORKSHOP = 2
-"""Depth of a workshop in the tree of units."""
 PAID_WITHIN = timedelta(days=35)
 """Proof to money in time (domain 4.5)."""
 UNDER_WAY = (
@@ -301,15 +298,11 @@ def count_participation(session: Session, span: Span) -> Participation:
     """Return who took part, in the whole plant and by workshop, by membership on the last day."""
     took_part = who_reported(session, *_reports_of(span, ""))
     people = list_employee_ids(session, span.last)
-    names = {unit.path: name for unit, name in _workshops(session, span.last)}
-    homes = {
-        person: unit.path.strip("/").split("/")[:WORKSHOP]
-        for person, unit in units_of(session, people, span.last).items()
-    }
-    rates = {}
-    for path in {tuple(home) for home in homes.values()}:
-        members = {person for person, home in homes.items() if tuple(home) == path}
-        rates["/" + "/".join(path) + "/"] = Rate(len(members & took_part), len(members))
+    names = {unit.path: unit.name for unit in list_units(session, span.last)}
+    members: dict[str, set[int]] = {}
+    for person, unit in units_of(session, people, span.last).items():
+        members.setdefault(workshop_path(unit.path), set()).add(person)
+    rates = {path: Rate(len(staff & took_part), len(staff)) for path, staff in members.items()}
     shown = _guarded(rates)
     by_unit = sorted((names.get(path, ""), shown.get(path)) for path in rates)
     return Participation(Rate(len(took_part & set(people)), len(people)), tuple(by_unit))
@@ -344,14 +337,6 @@ def _opened_again(session: Session, mine: ColumnElement[bool], span: Span) -> li
     for case_id, at in session.execute(remarks.order_by(Remark.id)):
         reopened.setdefault(case_id, []).append(at)
     return [reopened[case_id][turn] <= at + RETURNS_WITHIN for case_id, turn, at in undone]
-
-
-def _workshops(session: Session, day: date) -> Iterable[tuple[Unit, str]]:
-    names = unit_names(session)
-    return [
-        (unit, names[unit.id]) for unit in list_units(session, day)
-        if unit.path.strip("/").count("/") < WORKSHOP
-    ]  # fmt: skip
 
 
 def counted() -> ColumnElement[bool]:

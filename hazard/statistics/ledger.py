@@ -30,7 +30,7 @@ from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.queries import running_of
 from hazard.deadlines.terms import DeadlineKind
-from hazard.people.queries import names_of, workshop_of, workshops
+from hazard.people.queries import names_of
 from hazard.places.models import Place
 from hazard.policy.classing import Classing, Remedy, remedy_of
 from hazard.policy.words import Category, StatutoryLevel, SubCode
@@ -81,7 +81,7 @@ class Row:
     found_on: date
     """Day it was accepted, never the moment of a report."""
     workshop: str
-    """The workshop the unit belongs to, by its name of today; the unit itself where it is one."""
+    """The workshop the unit belongs to; the unit itself where it is one."""
     unit: str
     place: str
     risk_point: str
@@ -237,7 +237,6 @@ class _Known:
         people = [plan.owner_id for plan in self.plans.values()]
         hands = [n for c in self.checks.values() for n in (c.checker_id, c.cosigned_by)]
         self.names = names_of(session, [*people, *hands])
-        self.workshops = workshops(session)
         self.watched = _watched(session, ids)
         places = {case.place_id for case in self.cases if case.place_id}
         points = select(Place.id, Place.risk_point).where(Place.id.in_(places))
@@ -298,8 +297,7 @@ def _row(number: int, case: Case, known: _Known) -> Row:
     archived = known.archived.get(case.id) if case.state is CaseState.ARCHIVED else None
     return Row(
         row=number, number=case.number, found_on=day_of(case.opened_at),
-        workshop=workshop_of(known.workshops, case.unit_path, case.unit_name),
-        unit=case.unit_name, place=case.place_name,
+        workshop=case.workshop_name, unit=case.unit_name, place=case.place_name,
         risk_point=known.risk_points.get(case.place_id or 0, ""), hazard=case.short_description,
         category=case.category, sub_code=case.sub_code, level=case.statutory_level,
         grade=case.internal_grade or "", classing=case.classing,

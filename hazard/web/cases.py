@@ -2,13 +2,11 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, flash, request, url_for
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint, Response, flash, request, url_for
 
-from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
 from hazard.cases import (
@@ -19,12 +17,9 @@ from hazard.cases import (
     proposing,
     quick,
     rectification,
-    reopening,
     verification,
 )
-from hazard.cases.assigning import holder
 from hazard.cases.audience import hidden_roles, may_widen
-from hazard.cases.choices import choices_for, employees
 from hazard.cases.lists import Filter, list_in_charge, list_lines
 from hazard.cases.papers import papers_of
 from hazard.cases.queries import (
@@ -43,7 +38,7 @@ from hazard.cases.queries import (
 from hazard.cases.rectification import Draft, plan_of
 from hazard.cases.road import road_of
 from hazard.cases.states import PATHS, Step
-from hazard.cases.terms import CaseSource, CaseState, Part, Verdict
+from hazard.cases.terms import CaseSource, CaseState, Verdict
 from hazard.cases.timeline import timeline
 from hazard.cases.waiting import Stage, handling_turn, next_of, turns
 from hazard.core import clock
@@ -52,54 +47,58 @@ from hazard.core.errors import HazardError, Unclear
 from hazard.core.money import ZERO, parse_yuan
 from hazard.core.words import N_, Sentence, say
 from hazard.deadlines.queries import running_of
-from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import list_units, unit_names, workshop_path
 from hazard.places.queries import list_places
-from hazard.policy.queries import get_plant, policy_on
-from hazard.policy.words import SUB_CODES, Category
+from hazard.policy.queries import get_plant
+from hazard.policy.words import Category
 from hazard.reports.queries import get_report
 from hazard.rewards import quick as quick_lane
 from hazard.rewards import reassessing
-from hazard.rewards.awards import lines_of
 from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
 from hazard.web.forms import Filled, day, needed_number, text, ticked
 from hazard.web.forms import number as whole_number
 from hazard.web.forms import word as term
-from hazard.web.grades import (
-    LEVEL_CHOICES,
-    chosen,
-    classing_choices,
-    classing_proposed,
-    grade_from_form,
-    level_shown,
-)
+from hazard.web.grades import LEVEL_CHOICES, chosen, grade_from_form, level_shown
 from hazard.web.joining import case_typed
-from hazard.web.ready import moved_words, result_words
 from hazard.web.replies import is_htmx, look_at, on_refusal, page
 from hazard.web.snapshots import snapshots
-from hazard.web.thumbnails import Thumbnail
+from hazard.web.stage_forms import Fresh, form_of, offered
 
 if TYPE_CHECKING:
     from hazard.cases.models import Case
-    from hazard.reports.models import Photo
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 
-
 EXTRA = frozenset({"first", "merge"})
 """Deeds that stand folded on the page besides its stages."""
+Deed = Callable[[Work, "Case"], object]
+"""What a stage does to its case, the case held."""
 
 
-class Fresh(Filled):
-    """A form beside one that was refused: it keeps nothing of what was sent."""
+def stage(
+    at: Blueprint, name: str, permission: Permission = Permission.WORK, *, megabytes: int = 1
+) -> Callable[[Callable[[], Deed]], Callable[[], Deed]]:
+    """Give a stage its address, named like it; the function below reads the form into a deed.
 
-    def __init__(self, proposed: Mapping[str, object] | None = None) -> None:
-        super().__init__(proposed)
-        self._typed = MultiDict()
+    The same for all: who may not see the case is refused at once, a refused form comes back with
+    everything kept, and what was done is answered by the page, or the desk for who has left it.
+    """
 
-    def photos(self, _: str) -> list[Thumbnail]:
-        """Return none: they belong to the other form."""
-        return []
+    def register(read: Callable[[], Deed]) -> Callable[[], Deed]:
+        @requires(permission)
+        @takes(megabytes)
+        def view(number: str) -> Response:
+            _again(number, name)
+            deed = read()
+            with write() as work:
+                deed(work, hold_case(work, number))
+            flash(say(Sentence(N_("Done")), language()), "good")
+            return look_at(afterwards(number))
+
+        at.post(f"/<number>/{name.replace('_', '-')}", endpoint=read.__name__)(view)
+        return read
+
+    return register
 
 
 @bp.get("")
@@ -189,174 +188,139 @@ def level(number: str) -> Response:
     return page("cases/_level.html", **level_shown(request.args, quick=False))
 
 
-@bp.post("/<number>/verifiers")
-@requires(Permission.CASE_ASSIGN)
-def verifiers(number: str) -> Response:
-    again(number, Stage.VERIFIERS)
-    chosen_ids = [int(each) for each in request.form.getlist("verifier") if _is_id(each)]
-    return do_stage(number, lambda work, case: _ask_verifiers(work, case, chosen_ids))
+@stage(bp, Stage.VERIFIERS, Permission.CASE_ASSIGN)
+def verifiers() -> Deed:
+    people = [int(each) for each in request.form.getlist("verifier") if _is_id(each)]
+    return lambda work, case: _ask_verifiers(work, case, people)
 
 
-@bp.post("/<number>/verification")
-@requires(Permission.WORK)
-@takes(megabytes=100)
-def verification_(number: str) -> Response:
-    again(number, Stage.VERIFICATION)
+@stage(bp, Stage.VERIFICATION, megabytes=100)
+def verification_() -> Deed:
     if ticked("aside"):
-        return do_stage(number, verification.step_aside)
-    snapshots("after")
-    verdict, fixer = term("verdict", Verdict), whole_number("fixer")
+        return verification.step_aside
+    sent = snapshots("after")
+    verdict, fixer = term("verdict", Verdict), whole_number("fixer") or person_id()
     note, on_site, declared = text("note"), ticked("on_site"), ticked("declared")
+    sent.develop()
 
-    def find(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
+    def find(work: Work, case: "Case") -> None:
+        taken = sent.take(work)
         found = verification.Found(
-            verdict, note, on_site, declared, (fixer or person_id()) if taken else None, taken
+            verdict, note, on_site, declared, fixer if taken else None, taken
         )
         verification.find(work, case, found)
 
-    return _with_photos(number, "after", find)
+    return find
 
 
-@bp.post("/<number>/confirmation")
-@requires(Permission.WORK)
-def confirmation(number: str) -> Response:
-    again(number, Stage.CONFIRMATION)
+@stage(bp, Stage.CONFIRMATION)
+def confirmation() -> Deed:
     agrees, reason, declared = yes("confirmed"), text("reason"), ticked("declared")
-    return do_stage(
-        number,
-        lambda work, case: quick_lane.confirm(
-            work, case, yes=agrees, reason=reason, declared=declared
-        ),
+    return lambda work, case: quick_lane.confirm(
+        work, case, yes=agrees, reason=reason, declared=declared
     )
 
 
-@bp.post("/<number>/grading")
-@requires(Permission.CASE_GRADE)
-def grading_(number: str) -> Response:
-    again(number, Stage.GRADING)
+@stage(bp, Stage.GRADING, Permission.CASE_GRADE)
+def grading_() -> Deed:
     grade, declared = grade_from_form(), ticked("declared")
-    return do_stage(number, lambda work, case: grading.grade(work, case, grade, declared=declared))
+    return lambda work, case: grading.grade(work, case, grade, declared=declared)
 
 
-@bp.post("/<number>/owner")
-@requires(Permission.CASE_ASSIGN)
-def owner(number: str) -> Response:
-    again(number, Stage.OWNER)
+@stage(bp, Stage.OWNER, Permission.CASE_ASSIGN)
+def owner() -> Deed:
     person = needed_number("person")
-    return do_stage(number, lambda work, case: rectification.set_owner(work, case, person))
+    return lambda work, case: rectification.set_owner(work, case, person)
 
 
-@bp.post("/<number>/plan")
-@requires(Permission.WORK)
-def plan(number: str) -> Response:
-    again(number, Stage.PLAN)
+@stage(bp, Stage.PLAN)
+def plan() -> Deed:
     draft = _draft()
-    return do_stage(number, lambda work, case: rectification.draw_up(work, case, draft))
+    return lambda work, case: rectification.draw_up(work, case, draft)
 
 
-@bp.post("/<number>/plan-approval")
-@requires(Permission.WORK)
-def plan_approval(number: str) -> Response:
-    again(number, Stage.PLAN_APPROVAL)
+@stage(bp, Stage.PLAN_APPROVAL)
+def plan_approval() -> Deed:
     note, declared = text("note"), ticked("declared")
     if yes("approved"):
-        return do_stage(
-            number, lambda work, case: rectification.approve_plan(work, case, declared=declared)
-        )
-    return do_stage(number, lambda work, case: rectification.return_plan(work, case, note))
+        return lambda work, case: rectification.approve_plan(work, case, declared=declared)
+    return lambda work, case: rectification.return_plan(work, case, note)
 
 
-@bp.post("/<number>/progress")
-@requires(Permission.WORK)
-@takes(megabytes=12)
-def progress(number: str) -> Response:
-    again(number, Stage.PROGRESS)
-    snapshots("photo")
+@stage(bp, Stage.PROGRESS, megabytes=12)
+def progress() -> Deed:
+    sent = snapshots("photo")
     measure = needed_number("measure")
+    sent.develop()
 
-    def tick(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
+    def tick(work: Work, case: "Case") -> None:
+        taken = sent.take(work)
         rectification.tick(work, case, measure, taken[0] if taken else None)
 
-    return _with_photos(number, "photo", tick)
+    return tick
 
 
-@bp.post("/<number>/completion")
-@requires(Permission.WORK)
-@takes(megabytes=100)
-def completion(number: str) -> Response:
-    again(number, Stage.COMPLETION)
-    snapshots("after")
+@stage(bp, Stage.COMPLETION, megabytes=100)
+def completion() -> Deed:
+    sent = snapshots("after")
     cost = parse_yuan(text("cost"), field="cost") if text("cost") else ZERO
-
-    def complete(work: Work, case: "Case", taken: "tuple[Photo, ...]") -> None:
-        rectification.complete(work, case, cost, taken)
-
-    return _with_photos(number, "after", complete)
+    sent.develop()
+    return lambda work, case: rectification.complete(work, case, cost, sent.take(work))
 
 
-@bp.post("/<number>/check")
-@requires(Permission.WORK)
-def check(number: str) -> Response:
-    again(number, Stage.CHECK)
+@stage(bp, Stage.CHECK)
+def check() -> Deed:
     passed, note, declared = yes("passed"), text("note"), ticked("declared")
-    return do_stage(
-        number,
-        lambda work, case: checking.check(work, case, passed=passed, note=note, declared=declared),
+    return lambda work, case: checking.check(
+        work, case, passed=passed, note=note, declared=declared
     )
 
 
-@bp.post("/<number>/checker")
-@requires(Permission.CASE_ASSIGN)
-def checker(number: str) -> Response:
-    again(number, Stage.CHECKER)
+@stage(bp, Stage.CHECKER, Permission.CASE_ASSIGN)
+def checker() -> Deed:
     person = needed_number("person")
-    return do_stage(number, lambda work, case: checking.name_checker(work, case, person))
+    return lambda work, case: checking.name_checker(work, case, person)
 
 
-@bp.post("/<number>/proposer")
-@requires(Permission.CASE_ASSIGN)
-def proposer(number: str) -> Response:
-    again(number, Stage.PROPOSER)
+@stage(bp, Stage.PROPOSER, Permission.CASE_ASSIGN)
+def proposer() -> Deed:
     person = needed_number("proposer")
-    return do_stage(number, lambda work, case: proposing.name_proposer(work, case, person))
+    return lambda work, case: proposing.name_proposer(work, case, person)
 
 
-@bp.post("/<number>/cosign")
-@requires(Permission.WORK)
-def cosign(number: str) -> Response:
-    again(number, Stage.COSIGN)
-    return do_stage(number, checking.cosign)
+@stage(bp, Stage.COSIGN)
+def cosign() -> Deed:
+    return checking.cosign
 
 
-@bp.post("/<number>/feedback")
-@requires(Permission.CASE_INFORM)
-def feedback_(number: str) -> Response:
-    again(number, Stage.FEEDBACK)
+@stage(bp, Stage.FEEDBACK, Permission.CASE_INFORM)
+def feedback_() -> Deed:
     told, words = text("report"), text("text")
-
-    def inform(work: Work, case: "Case") -> None:
-        feedback.inform(work, case, get_report(work.session, work.actor, told), words)
-
-    return do_stage(number, inform)
+    return lambda work, case: feedback.inform(
+        work, case, get_report(work.session, work.actor, told), words
+    )
 
 
-@bp.post("/<number>/first")
-@requires(Permission.REPORT_RECEIVE)
-def first(number: str) -> Response:
-    again(number, "first")
-    chosen_report, reason = text("report"), text("note")
+@stage(bp, "first", Permission.REPORT_RECEIVE)
+def first() -> Deed:
+    told, reason = text("report"), text("note")
+    return lambda work, case: reassessing.change_first(
+        work, case, get_report(work.session, work.actor, told), reason
+    )
 
-    def change(work: Work, case: "Case") -> None:
-        report = get_report(work.session, work.actor, chosen_report)
-        reassessing.change_first(work, case, report, reason)
 
-    return do_stage(number, change)
+@stage(bp, "photo", Permission.REPORT_READ_ORIGINAL)
+def photo() -> Deed:
+    public_id, shown = text("photo"), yes("shown")
+    return lambda work, case: verification.release_photo(
+        work, case, find_photo(work.session, work.actor, case, public_id), shown=shown
+    )
 
 
 @bp.post("/<number>/merge")
 @requires(Permission.CASE_ASSIGN)
 def merge(number: str) -> Response:
-    again(number, "merge")
+    _again(number, "merge")
     other, note = case_typed(text("into"), "into"), text("note")
     if not ticked("confirmed"):
         raise Unclear(Sentence(N_("Please tick that you looked at both")), field="confirmed")
@@ -367,33 +331,18 @@ def merge(number: str) -> Response:
     return look_at(url_for("cases.show", number=survivor))
 
 
-@bp.post("/<number>/photo")
-@requires(Permission.REPORT_READ_ORIGINAL)
-def photo(number: str) -> Response:
-    again(number, "photo")
-    public_id, shown = text("photo"), yes("shown")
-
-    def release(work: Work, case: "Case") -> None:
-        picture = find_photo(work.session, work.actor, case, public_id)
-        verification.release_photo(work, case, picture, shown=shown)
-
-    return do_stage(number, release)
-
-
-def _show(number: str, stage: str = "", error: HazardError | None = None) -> Response:
+def _show(number: str, posted: str = "", error: HazardError | None = None) -> Response:
     case = get_case(reading(), actor(), number)
     now = clock.now()
-    mine = turns(reading(), actor(), case, now)
+    open_now = turns(reading(), actor(), case, now)
     if handling := handling_turn(reading(), actor(), case, now):
-        mine.append(handling)
-    open_now = [turn for turn in mine if not _elsewhere(turn.stage)]
-    if stage == Stage.PROGRESS and all(turn.stage != stage for turn in open_now):
-        stage = Stage.COMPLETION  # the owner ticks in the form of the completion
-    if error and any(turn.stage == stage for turn in open_now):
-        open_now = [turn for turn in open_now if turn.stage == stage]
-    forms = {turn.stage.value: _form(case, turn.stage, stage, error) for turn in open_now}
-    refused_here = bool(error) and stage in forms
-    pictures = pictures_of(reading(), actor(), case)
+        open_now.append(handling)
+    if posted == Stage.PROGRESS and all(turn.stage != posted for turn in open_now):
+        posted = Stage.COMPLETION  # the owner ticks in the form of the completion
+    if error and any(turn.stage == posted for turn in open_now):
+        open_now = [turn for turn in open_now if turn.stage == posted]
+    forms = {turn.stage.value: form_of(case, turn.stage, posted, error) for turn in open_now}
+    refused_here = bool(error) and posted in forms
     own = readable_reports(reading(), actor(), case)
     following, names = next_of(reading(), case, now), names_in(reading(), case)
     in_force = plan_of(case)
@@ -407,11 +356,11 @@ def _show(number: str, stage: str = "", error: HazardError | None = None) -> Res
         dues=[due for due in running_of(reading(), [(case.kind, case.id)], now) if not due.paused],
         turns=open_now,
         forms=forms,
-        extra=Filled(error=error) if stage in {"first", "merge"} else Fresh(),
-        stage=stage,
-        error=None if refused_here or (error and error.field and stage in EXTRA) else error,
+        extra=Filled(error=error) if posted in EXTRA else Fresh(),
+        stage=posted,
+        error=None if refused_here or (error and error.field and posted in EXTRA) else error,
         moments=timeline(reading(), actor(), case),
-        pictures=pictures,
+        pictures=pictures_of(reading(), actor(), case),
         reports=own,
         parts={link.report_id: link for link in case.reports},
         widens=hidden_roles(case) if may_widen(reading(), actor(), case) else (),
@@ -423,184 +372,8 @@ def _show(number: str, stage: str = "", error: HazardError | None = None) -> Res
         told=list_told(reading(), case) if own else [],
         plan=in_force,
         ticked=photo_of_measures(reading(), in_force) if in_force else {},
-        **_offered(case, [turn.stage for turn in open_now]),
+        **offered(case, [turn.stage for turn in open_now]),
     )
-
-
-def _elsewhere(stage: Stage) -> bool:
-    """Say whether the stage belongs to a page that this server does not have."""
-    return stage is Stage.AWARD and "rewards.propose" not in current_app.view_functions
-
-
-def _form(case: "Case", stage: Stage, posted: str, error: HazardError | None) -> Filled:
-    proposed = _PROPOSED.get(stage, _nothing)(case)
-    return Filled(proposed, error) if stage == posted and error else Fresh(proposed)
-
-
-def _offered(case: "Case", stages: list[Stage]) -> dict[str, object]:
-    """Return what the forms of these stages choose from."""
-    today = clock.today()
-    found: dict[str, object] = {}
-    for stage in stages:
-        found |= _OFFERED.get(stage, _nothing)(case)
-    people = {
-        name: choices_for(reading(), case, duty, today)
-        for stage, name, duty in _PEOPLE
-        if stage in stages and (stage is not Stage.VERIFIERS or _duty_of(case) is duty)
-    }
-    return {**found, **people}
-
-
-def _duty_of(case: "Case") -> Duty:
-    """Return whom the form of the verifiers asks for: a pair, or another second hand."""
-    return Duty.CONFIRMER if case.quick else Duty.VERIFIER
-
-
-def _nothing(_: "Case") -> dict[str, object]:
-    return {}
-
-
-def _proposed_grade(case: "Case") -> dict[str, object]:
-    return {
-        "hurt": case.hurt, "likely": case.likely, "gravity": case.gravity or "no",
-        "sub_code": case.sub_code, "short_description": case.short_description,
-        **classing_proposed(case.classing),
-    }  # fmt: skip
-
-
-def _proposed_owner(case: "Case") -> dict[str, object]:
-    return {"person": rectification.propose(reading(), case, clock.today()).owner_id}
-
-
-def _proposed_plan(case: "Case") -> dict[str, object]:
-    returned = case.plans[-1] if case.plans else None
-    if returned:
-        due: date | None = returned.due_on
-        if returned.due_on < clock.today():
-            due = rectification.usual_date(reading(), case, clock.today())
-        draft = Draft(
-            returned.owner_id, tuple(measure.text for measure in returned.measures),
-            returned.funds, due, returned.contingency, case.interim_control,
-        )  # fmt: skip
-    else:
-        draft = rectification.propose(reading(), case, clock.today())
-    usual = get_plant(reading()).standard_plan
-    as_usual = bool(usual) and draft.contingency == usual
-    return {
-        "owner": draft.owner_id,
-        "measures": "\n".join(draft.measures),
-        "funds": (draft.funds or ZERO).short,
-        "due_on": draft.due_on.isoformat() if draft.due_on else "",
-        "standard_plan": usual,
-        "usual_plan": "yes" if as_usual else "no",
-        "contingency": "" if as_usual else draft.contingency,
-        "interim_control": draft.interim_control,
-    }
-
-
-def _proposed_completion(case: "Case") -> dict[str, object]:
-    plan_now = plan_of(case)
-    spent = case.actual_cost if case.reopened else None  # what was put right before cost this much
-    return {"cost": spent.short if spent else plan_now.funds.short if plan_now else "0"}
-
-
-def _proposed_look(case: "Case") -> dict[str, object]:
-    usual = rectification.usual_date(reading(), case, clock.today())
-    return {"due_on": usual.isoformat() if usual else ""}
-
-
-_PROPOSED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
-    Stage.GRADING: _proposed_grade,
-    Stage.OWNER: _proposed_owner,
-    Stage.PLAN: _proposed_plan,
-    Stage.COMPLETION: _proposed_completion,
-    Stage.LOOK_AGAIN: _proposed_look,
-    Stage.SIGNATURE: lambda case: {"signer": holder(case, Part.VERIFIER)},
-    Stage.VERIFICATION: lambda _: {"fixer": person_id(), "on_site": "1"},
-}
-
-_PEOPLE = (
-    (Stage.VERIFIERS, "verifiers", Duty.VERIFIER),
-    (Stage.VERIFIERS, "confirmers", Duty.CONFIRMER),
-    (Stage.SIGNATURE, "signers", Duty.CONFIRMER),
-    (Stage.OWNER, "owners", Duty.OWNER),
-    (Stage.PLAN, "owners", Duty.OWNER),
-    (Stage.CHECKER, "checkers", Duty.CHECKER),
-    (Stage.TAKING_UP, "owners", Duty.OWNER),
-)
-"""Whom the form of a stage offers, and under which name."""
-
-
-def _offers_verdicts(_: "Case") -> dict[str, object]:
-    return {"verdicts": list(Verdict), "everyone": employees(reading(), clock.today())}
-
-
-def _offers_levels(case: "Case") -> dict[str, object]:
-    form = _form(case, Stage.GRADING, "", None)
-    answers = request.form if request.method == "POST" else None
-    values = answers or {name: form.value(name) for name in ("hurt", "likely", "gravity")}
-    return {
-        "codes": SUB_CODES[case.category],
-        **level_shown(values, quick=False),
-        **classing_choices(),
-    }
-
-
-def _offers_words(case: "Case") -> dict[str, object]:
-    told = {each.report_id for each in list_told(reading(), case)}
-    return {
-        "untold": [
-            report for report in readable_reports(reading(), actor(), case) if report.id not in told
-        ],
-        "ready": [(label, say(words, language())) for label, words in result_words(case)],
-    }
-
-
-def _offers_reward(case: "Case") -> dict[str, object]:
-    policy = policy_on(reading(), clock.today()).policy
-    return {
-        "lines": lines_of(reading(), case, clock.today(), out_of_post=False),
-        "has_column": policy.rewards.out_of_post is not None,
-    }
-
-
-def _offers_dates(case: "Case") -> dict[str, object]:
-    return {"standing": extending.standing_of(reading(), case, DeadlineKind.RECTIFY)}
-
-
-def _offers_proposers(case: "Case") -> dict[str, object]:
-    today = clock.today()
-    return {"proposers": employees(reading(), today, proposing.proposers(reading(), case, today))}
-
-
-def _offers_look(case: "Case") -> dict[str, object]:
-    return {
-        "doubted": bool(reopening.doubters(reading(), case)),
-        "stands": rectification.can_stand_again(reading(), case, clock.today()),
-    }
-
-
-def _offers_handling(case: "Case") -> dict[str, object]:
-    return {"handling": extending.standing_of(reading(), case, DeadlineKind.HANDLE)}
-
-
-def _offers_decision(case: "Case") -> dict[str, object]:
-    asked = extending.pending(reading(), case)
-    words = say(moved_words(asked), language()) if asked else ""
-    return {"asked": asked, "reporters_read": words}
-
-
-_OFFERED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
-    Stage.EXTENSION: _offers_dates,
-    Stage.HANDLING: _offers_handling,
-    Stage.EXTENSION_DECISION: _offers_decision,
-    Stage.VERIFICATION: _offers_verdicts,
-    Stage.GRADING: _offers_levels,
-    Stage.FEEDBACK: _offers_words,
-    Stage.LOOK_AGAIN: _offers_look,
-    Stage.PROPOSER: _offers_proposers,
-    Stage.AWARD: _offers_reward,
-}
 
 
 def _filter() -> Filter:
@@ -654,23 +427,6 @@ def _ask_verifiers(work: Work, case: "Case", people: list[int]) -> None:
     quick.ask_another(work, case, people[0])
 
 
-def _with_photos(
-    number: str, field: str, deed: Callable[[Work, "Case", "tuple[Photo, ...]"], None]
-) -> Response:
-    """Do a stage that takes photos: re-encoded and stored before the work begins."""
-    chosen_photos = snapshots(field)
-    chosen_photos.develop()
-    return do_stage(number, lambda work, case: deed(work, case, chosen_photos.take(work)))
-
-
-def do_stage(number: str, deed: Callable[[Work, "Case"], object]) -> Response:
-    """Do one stage of a case and answer with its page, or with the desk for who left it."""
-    with write() as work:
-        deed(work, hold_case(work, number))
-    flash(say(Sentence(N_("Done")), language()), "good")
-    return look_at(afterwards(number))
-
-
 def afterwards(number: str) -> str:
     """Return the case page, or the desk for those whose part in it has ended."""
     if find_case(reading(), actor(), number) is None:
@@ -678,10 +434,10 @@ def afterwards(number: str) -> str:
     return url_for("cases.show", number=number)
 
 
-def again(number: str, stage: str) -> None:
+def _again(number: str, name: str) -> None:
     """Show the page again if the rest is refused; refused at once to who may not see it."""
     get_case(reading(), actor(), number)
-    on_refusal(lambda error: _show(number, stage, error))
+    on_refusal(lambda error: _show(number, name, error))
 
 
 def yes(name: str) -> bool:

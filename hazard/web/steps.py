@@ -20,8 +20,8 @@ from hazard.deadlines.terms import DeadlineKind
 from hazard.reports import photos
 from hazard.reports.terms import PhotoPart
 from hazard.rewards import quick as quick_lane
-from hazard.web.cases import again, do_stage, yes
-from hazard.web.doorway import actor, house, language, reading, requires, takes, write
+from hazard.web.cases import Deed, stage, yes
+from hazard.web.doorway import actor, house, language, reading, requires, write
 from hazard.web.forms import Filled, day, needed_number, text, ticked
 from hazard.web.replies import download, look_at, on_refusal, page
 
@@ -32,110 +32,93 @@ bp = Blueprint("steps", __name__, url_prefix="/cases")
 signatures = Blueprint("signatures", __name__, url_prefix="/signatures")
 
 
-@bp.post("/<number>/extension")
-@requires(Permission.WORK)
-def extension(number: str) -> Response:
-    again(number, Stage.EXTENSION)
+@stage(bp, Stage.EXTENSION)
+def extension() -> Deed:
     wish = _wish()
-    return do_stage(
-        number, lambda work, case: extending.ask(work, case, DeadlineKind.RECTIFY, wish)
-    )
+    return lambda work, case: extending.ask(work, case, DeadlineKind.RECTIFY, wish)
 
 
-@bp.post("/<number>/handling")
-@requires(Permission.CASE_ASSIGN)
-def handling(number: str) -> Response:
-    again(number, Stage.HANDLING)
+@stage(bp, Stage.HANDLING, Permission.CASE_ASSIGN)
+def handling() -> Deed:
     wish = _wish()
-    return do_stage(number, lambda work, case: extending.ask(work, case, DeadlineKind.HANDLE, wish))
+    return lambda work, case: extending.ask(work, case, DeadlineKind.HANDLE, wish)
 
 
-@bp.post("/<number>/extension-decision")
-@requires(Permission.WORK)
-def extension_decision(number: str) -> Response:
-    again(number, Stage.EXTENSION_DECISION)
+@stage(bp, Stage.EXTENSION_DECISION)
+def extension_decision() -> Deed:
     decision = extending.Decision(yes("granted"), text("note"), text("text"), ticked("declared"))
-    return do_stage(number, lambda work, case: extending.decide(work, case, decision))
+    return lambda work, case: extending.decide(work, case, decision)
 
 
-@bp.post("/<number>/explanation")
-@requires(Permission.WORK)
-def explanation(number: str) -> Response:
-    again(number, Stage.EXPLANATION)
+@stage(bp, Stage.EXPLANATION)
+def explanation() -> Deed:
     words = text("text")
-    return do_stage(number, lambda work, case: extending.explain(work, case, words))
+    return lambda work, case: extending.explain(work, case, words)
 
 
-@bp.post("/<number>/control")
-@requires(Permission.WORK)
-def control(number: str) -> Response:
-    again(number, Stage.CONTROL)
+@stage(bp, Stage.CONTROL)
+def control() -> Deed:
     words = text("text")
-    return do_stage(number, lambda work, case: beside.renew_control(work, case, words))
+    return lambda work, case: beside.renew_control(work, case, words)
 
 
-@bp.post("/<number>/hand-up")
-@requires(Permission.WORK)
-def hand_up(number: str) -> Response:
-    again(number, Stage.HAND_UP)
+@stage(bp, Stage.HAND_UP)
+def hand_up() -> Deed:
     words = text("text")
-    return do_stage(number, lambda work, case: beside.hand_up(work, case, words))
+    return lambda work, case: beside.hand_up(work, case, words)
 
 
-@bp.post("/<number>/taking-up")
-@requires(Permission.CASE_READ)
-def taking_up(number: str) -> Response:
-    again(number, Stage.TAKING_UP)
+@stage(bp, Stage.TAKING_UP, Permission.CASE_READ)
+def taking_up() -> Deed:
     if not yes("taken"):
         words = text("text")
-        return do_stage(number, lambda work, case: beside.hand_back(work, case, words))
+        return lambda work, case: beside.hand_back(work, case, words)
     person = needed_number("person")
-    return do_stage(number, lambda work, case: beside.take_up(work, case, person))
+    return lambda work, case: beside.take_up(work, case, person)
 
 
-@bp.post("/<number>/press")
-@requires(Permission.CASE_COSIGN)
-def press(number: str) -> Response:
-    again(number, Stage.PRESS)
+@stage(bp, Stage.PRESS, Permission.CASE_COSIGN)
+def press() -> Deed:
     words, stop = text("text"), yes("stop")
-    return do_stage(number, lambda work, case: beside.press(work, case, words, stop=stop))
+    return lambda work, case: beside.press(work, case, words, stop=stop)
 
 
-@bp.post("/<number>/press-answer")
-@requires(Permission.CASE_ASSIGN)
-def press_answer(number: str) -> Response:
-    again(number, Stage.PRESS_ANSWER)
+@stage(bp, Stage.PRESS_ANSWER, Permission.CASE_ASSIGN)
+def press_answer() -> Deed:
     remark, words = needed_number("remark"), text("text")
-    return do_stage(number, lambda work, case: beside.answer_press(work, case, remark, words))
+    return lambda work, case: beside.answer_press(work, case, remark, words)
 
 
-@bp.post("/<number>/stop")
-@requires(Permission.WORK)
-def stop(number: str) -> Response:
-    again(number, Stage.STOP)
+@stage(bp, Stage.STOP)
+def stop() -> Deed:
     words = text("text")
-
-    def halt(work: Work, case: "Case") -> None:
-        beside.stop_work(work, case, words)
-
-    return do_stage(number, halt)
+    return lambda work, case: beside.stop_work(work, case, words)
 
 
-@bp.post("/<number>/go-on")
-@requires(Permission.CASE_ASSIGN)
-def go_on(number: str) -> Response:
-    again(number, Stage.GO_ON)
+@stage(bp, Stage.GO_ON, Permission.CASE_ASSIGN)
+def go_on() -> Deed:
     words = text("text")
-    return do_stage(number, lambda work, case: beside.allow_work(work, case, words))
+    return lambda work, case: beside.allow_work(work, case, words)
 
 
-@bp.post("/<number>/look-again")
-@requires(Permission.CASE_ASSIGN)
-def look_again(number: str) -> Response:
-    again(number, Stage.LOOK_AGAIN)
+@stage(bp, Stage.LOOK_AGAIN, Permission.CASE_ASSIGN)
+def look_again() -> Deed:
     verb = reopening.uphold if yes("fixed") else reopening.reopen
     look = reopening.Look(text("text"), day("due_on"), ticked("declared"))
-    return do_stage(number, lambda work, case: verb(work, case, look))
+    return lambda work, case: verb(work, case, look)
+
+
+@stage(bp, Stage.SIGNATURE, Permission.CASE_GRADE, megabytes=2)
+def signature() -> Deed:
+    signer, declared = needed_number("signer"), ticked("declared")
+    drawing = house().darkroom.develop(_drawn())
+    photos.store(house().files, drawing, clock.now())
+
+    def sign(work: Work, case: "Case") -> None:
+        kept = photos.add_of_case(work, drawing, PhotoPart.SIGNATURE)
+        signing.sign(work, case, signer, kept, declared=declared)
+
+    return sign
 
 
 @bp.get("/<number>/<any(verification, notice):name>.pdf")
@@ -146,22 +129,6 @@ def paper(number: str, name: str) -> Response:
     made = make(reading(), actor(), case, house().files, clock.now())
     pdf = house().typesetter.pdf(made, language())
     return download(pdf, "application/pdf", f"{number}-{name}.pdf")
-
-
-@bp.post("/<number>/signature")
-@requires(Permission.CASE_GRADE)
-@takes(megabytes=2)
-def signature(number: str) -> Response:
-    again(number, Stage.SIGNATURE)
-    signer, declared = needed_number("signer"), ticked("declared")
-    drawing = house().darkroom.develop(_drawn())
-    photos.store(house().files, drawing, clock.now())
-
-    def sign(work: Work, case: "Case") -> None:
-        kept = photos.add_of_case(work, drawing, PhotoPart.SIGNATURE)
-        signing.sign(work, case, signer, kept, declared=declared)
-
-    return do_stage(number, sign)
 
 
 @signatures.get("/<int:signature_id>")

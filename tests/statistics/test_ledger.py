@@ -21,7 +21,7 @@ from hazard.core.money import Money, yuan
 from hazard.core.typeset import Typesetter
 from hazard.core.words import say, write
 from hazard.core.workbooks import Cell, write_book
-from hazard.people.keeping import add_unit
+from hazard.people.keeping import add_unit, rename_unit
 from hazard.people.queries import actor_of, get_unit
 from hazard.places import keeping
 from hazard.policy.classing import (
@@ -146,6 +146,9 @@ def test_a_team_stands_with_its_workshop_and_a_major_hazard_with_who_watched_it(
     said = {column.key: short(column.read(row)) for column in LEDGER}
     assert (said["unit"], said["risk_point"]) == ("机加工车间·车工班", "FX-007")
     assert said["watched"] == f"查看 2 次，{write(today)} 顶不住"
+    with company.work_as() as work:
+        rename_unit(work, get_unit(work.session, company.workshop), "一车间")
+    assert line(company, number) == row
 
 
 def test_tests_the_unconfirmed_and_what_is_still_checked_stand_in_no_line(

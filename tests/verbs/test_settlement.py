@@ -15,8 +15,8 @@ from hazard.core.errors import NotAllowed, NotFound, Refused, Unclear
 from hazard.core.money import capitals, yuan
 from hazard.core.typeset import Typesetter
 from hazard.core.words import Sentence, say
-from hazard.people.keeping import grant_role
-from hazard.people.queries import get_person, root_unit
+from hazard.people.keeping import grant_role, rename_unit
+from hazard.people.queries import get_person, get_unit, root_unit
 from hazard.policy.words import About, Identity
 from hazard.reports.intake import Name
 from hazard.reports.queries import hold_report
@@ -341,6 +341,18 @@ def test_a_reprint_shows_what_was_locked_though_money_came_in_since(company: Com
     assert isinstance(again, ApprovalSheet)
     assert (again.lines, again.budget) == (before.lines, before.budget)
     assert again.check_code == before.check_code
+
+
+def test_a_workshop_that_gets_another_name_changes_no_locked_sheet_and_no_board(
+    company: Company,
+) -> None:
+    decide(company, *[walk_quickly(company, level=1) for _ in range(5)])
+    settle(company)
+    before = [vars(printed(company, version))["lines"] for version in Version]
+    assert all("机加工车间" in str(lines) for lines in before)
+    with company.work_as() as work:
+        rename_unit(work, get_unit(work.session, company.workshop), "一车间")
+    assert [vars(printed(company, version))["lines"] for version in Version] == before
 
 
 def test_the_second_sheet_counts_the_first_as_paid_before(company: Company) -> None:

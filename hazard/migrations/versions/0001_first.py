@@ -543,6 +543,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("unit_path", sa.String(), nullable=False),
         sa.Column("unit_name", sa.String(), nullable=False),
+        sa.Column("workshop_name", sa.String(), nullable=False),
         sa.Column("short_description", sa.String(), nullable=False),
         sa.Column("extract", sa.Text(), nullable=False),
         sa.Column("advice", sa.Text(), nullable=False),
@@ -1504,6 +1505,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("paid_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("team", sa.String(), nullable=False),
         sa.Column(
             "witness_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
