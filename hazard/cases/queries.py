@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -23,7 +24,7 @@ from hazard.cases.models import (
 from hazard.cases.terms import CaseState
 from hazard.core.db import once
 from hazard.core.errors import NotFound
-from hazard.people.queries import names_of
+from hazard.people.queries import actor_of, names_of
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import list_all_photos, may_read
 from hazard.reports.terms import PhotoPart
@@ -194,6 +195,16 @@ def visible_to(actor: Actor) -> Select[Case]:
     # Who sees nearly all is asked case by case; a list of all assignments would be made each time.
     assigned = exists().where(Assignment.case_id == Case.id, *own)
     return select(Case).where(or_(*reach, assigned))
+
+
+def who_see(session: Session, case: Case, people: Iterable[int], day: date) -> list[int]:
+    """Return those of these people who may see the case, for telling them of it."""
+    actors = {person: actor_of(session, person, day) for person in people}
+    own = (Case.id == case.id,)
+    return [
+        person for person, actor in actors.items()
+        if actor and session.scalar(visible_to(actor).where(*own).with_only_columns(Case.id))
+    ]  # fmt: skip
 
 
 def under_roles(actor: Actor, permission: Permission) -> list[ColumnElement[bool]]:
