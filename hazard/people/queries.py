@@ -126,6 +126,11 @@ def _all_held(session: Session, day: date) -> list[tuple[Role, int, str]]:
     return [(role, person, path) for role, person, path in rows]
 
 
+def list_role_holders(session: Session, day: date) -> list[int]:
+    """Return the ids of employed people who hold any role over any unit."""
+    return sorted({person for _, person, _ in _all_held(session, day)})
+
+
 def holders_among(held: Sequence[tuple[Role, int]], roles: Iterable[Role]) -> list[int]:
     """Return who holds any of `roles`: by the order of the roles, each person once."""
     found = [person for wanted in roles for role, person in held if role is wanted]
