@@ -16,7 +16,7 @@ from hazard.core.money import yuan
 from hazard.demo import office, seal, walls
 from hazard.demo.diary import Diary
 from hazard.demo.plant import HEAD, MANAGER, SEED, Plant, build
-from hazard.demo.story import Pictures, Plot, Story
+from hazard.demo.story import ROADS, Pictures, Plot, Story
 from hazard.policy.words import About, Desk, Identity
 
 ROWS = Path(__file__).parent / "rows.jsonl"
@@ -48,10 +48,10 @@ UNDER_WAY = (
     "overdue", "extension", "handed_up", "stopped", "pressed", "control_holds", "control_fails",
     "joined", "jointly", "supplemented", "sent_back", "completed", "completed", "cosigning",
     "quick", "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper",
-    "by_telephone", "face_to_face",
-    "partly_found", "not_rewarded", "taken_back", "plan_returned", "extended", "not_extended",
-    "explained", "control_renewed", "stop_asked", "signed", "denied", "checker_named",
-    "proposer_named", "looked_again", "unclear", "no_place", "not_ours", "not_safety",
+    "by_telephone", "face_to_face", "partly_found", "not_rewarded", "taken_back", "plan_returned",
+    "extended", "not_extended", "explained", "control_renewed", "stop_asked", "signed", "denied",
+    "checker_named", "proposer_named", "looked_again", "unclear", "no_place", "not_ours",
+    "not_safety",
 )  # fmt: skip
 """One hazard for each, begun as late as can be."""
 FITS: Mapping[str, Callable[[int], bool]] = {
@@ -151,7 +151,10 @@ class _Stories:
         self.to_decide: dict[str, list[int]] = {MANAGER: [], HEAD: []}
         self.told: list[Plot] = []
         self._pictures = Pictures(plant)
-        self._left = [(row, turn) for turn in range(100) for row in rows]
+        self._left = {
+            graded: [(row, turn) for turn in range(100) for row in rows] for graded in (True, False)
+        }
+        """In turn, apart for those that come to be graded: small plants have all kinds too."""
 
     def cast(
         self, begin: datetime, present: datetime, times: int
@@ -180,10 +183,9 @@ class _Stories:
 
     def _plot(self, end: str) -> Plot:
         fits = FITS.get(end)
-        at = next(
-            at for at, (row, _) in enumerate(self._left) if fits is None or fits(row["level"])
-        )
-        row, turn = self._left.pop(at)
+        left = self._left[not {"grade", "quick"}.isdisjoint(ROADS[end])]
+        at = next(at for at, (row, _) in enumerate(left) if fits is None or fits(row["level"]))
+        row, turn = left.pop(at)
         places = self.plant.grounds[row["trade"]]
         place = places[(places.index(row["place"]) + 5 * turn) % len(places)]
         index = len(self.told)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Column, ColumnElement, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hazard.access.permissions import Role
 from hazard.audit.queries import verify_trail
@@ -97,7 +97,9 @@ def session(demo: Demo) -> Iterator[Session]:
         yield opened
 
 
-def states(session: Session, column: ColumnElement[Any]) -> set[object]:
+def states(
+    session: Session, column: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> set[object]:
     return set(session.scalars(select(column).distinct()))
 
 
@@ -115,16 +117,20 @@ NEVER: dict[str, set[Any]] = {
 }
 
 
+def words_of(column: Column[Any]) -> set[Any]:
+    return set(getattr(column.type, "enum_class", None) or ())
+
+
 def worded_columns() -> list[Column[Any]]:
     """Every column of every table whose values are the words of an enum."""
     columns = (column for table in Base.metadata.sorted_tables for column in table.columns)
-    worded = [column for column in columns if getattr(column.type, "enum_class", None)]
+    worded = [column for column in columns if words_of(column)]
     return [column for column in worded if str(column) not in NOT_STATES]
 
 
 @pytest.mark.parametrize("column", worded_columns(), ids=str)
 def test_every_state_there_can_be_is_there(session: Session, column: Column[Any]) -> None:
-    words = set(column.type.enum_class) - NEVER.get(str(column), set())
+    words = words_of(column) - NEVER.get(str(column), set())
     assert states(session, column) >= words
 
 
