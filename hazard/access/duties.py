@@ -217,23 +217,26 @@ def need_hands_left(
     """Refuse `person` as `part` unless `who_can` lists them, and name those it lists.
 
     `me`: they are told it themselves. Raises `SameHands` where a part they hold forbids it, else
-    `HandsShort`. That somebody reported the case is never said.
+    `HandsShort`. That somebody reported the case is never said, and nobody is left out of the
+    names for it.
     """
     if _can(part, person, hands, crew):
         return
     fit = who_can(part, hands, crew)
+    anyone = who_can(part, replace(hands, reporters=frozenset()), crew) if fit else ()
+    named = tuple(each for each in anyone if each != person) or fit
     if me and fit and part is Part.CHECKER and person == hands.plan_maker:
         msgid = N_("You made the plan, so somebody else must check it: %(names)s")
-        raise SameHands(Sentence(msgid, names=_shown(fit, name_of)), fit)
+        raise SameHands(Sentence(msgid, names=_shown(named, name_of)), fit)
     for other in _apart_from(part, hands.level):
         if person in hands.holders(other):
             why = _same_hands(other, part, name_of(person))
-            raise SameHands(_with_names(why, fit, name_of), fit)
+            raise SameHands(_with_names(why, named, name_of), fit)
     if part is Part.CHECKER and person == hands.past_checker:
         before = N_("%(name)s checked it before it was opened again; somebody else checks now")
-        raise SameHands(_with_names(Sentence(before, name=name_of(person)), fit, name_of), fit)
+        raise SameHands(_with_names(Sentence(before, name=name_of(person)), named, name_of), fit)
     why = _why_not(part, person, hands, crew, name_of)
-    raise HandsShort(_with_names(why, fit, name_of), fit)
+    raise HandsShort(_with_names(why, named, name_of), fit)
 
 
 def _same_hands(one: Part, other: Part, name: str | None) -> Sentence:

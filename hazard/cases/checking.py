@@ -79,12 +79,15 @@ def passed_check(session: Session, case: Case) -> CheckRecord | None:
     return records[-1] if records and records[-1].passed else None
 
 
-def cosigners(session: Session, case: Case, day: date) -> list[int]:
-    """Return the representatives who have to sign (decisions 12), none below L4."""
+def cosigners(session: Session, case: Case, day: date, *, shown: bool = False) -> list[int]:
+    """Return the representatives who have to sign (decisions 12), none below L4.
+
+    With `shown`, whom a page names: also one who reported it.
+    """
     if (case.reward_level or 0) < MAJOR_FROM:
         return []
     named = list_holders(session, [Role.UNION_REPRESENTATIVE], case.unit_path, day)
-    reporters = hands_of(session, case).reporters
+    reporters = frozenset() if shown else hands_of(session, case).reporters
     return [person for person in named if person not in reporters]
 
 

@@ -6,14 +6,15 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from hazard.access.actor import Actor
+from hazard.access.duties import Hands, lenient, who_can
 from hazard.access.duties import Part as Duty
-from hazard.access.duties import who_can
 from hazard.access.permissions import Role
-from hazard.cases.hands import crew_of, fitting, hands_of
+from hazard.cases.hands import as_shown, crew_of, hands_of, without
 from hazard.cases.models import Case, Finding
 from hazard.cases.queries import list_findings
 from hazard.people.queries import list_employees, list_holders
-from hazard.reports.identity import known_reporters
+from hazard.reports.identity import known_reporters, may_identify
 from hazard.reports.models import Report
 
 Choice = tuple[int, str]
@@ -36,26 +37,34 @@ def by_number(session: Session, day: date) -> list[tuple[str, str]]:
     return [(person.employee_no, person.name) for person in list_employees(session, day)]
 
 
-def choices_for(session: Session, case: Case, duty: Duty, day: date) -> list[Choice]:
-    """Return who may take `duty` in the case."""
-    if duty in {Duty.VERIFIER, Duty.CONFIRMER}:
-        return employees(session, day, _free_to_verify(session, case, duty, day))
-    return employees(session, day, fitting(session, case, duty, day))
+def choices_for(session: Session, actor: Actor, case: Case, duty: Duty, day: date) -> list[Choice]:
+    """Return who may take `duty` in the case, as far as the actor may know (`hands.as_shown`)."""
+    hands = _released(session, case) if duty in _VERIFYING else hands_of(session, case)
+    crew = crew_of(session, case, day)
+    hands = lenient(as_shown(session, case, without(hands, duty), actor), crew)
+    return employees(session, day, who_can(duty, hands, crew))
 
 
-def seconds(session: Session, report: Report, first_id: int, day: date) -> list[Choice]:
-    """Return who may confirm what `first_id` handles now, the nearest first."""
-    nobody = {first_id, *known_reporters(session, [report.id])}
+def seconds(session: Session, actor: Actor, report: Report, day: date) -> list[Choice]:
+    """Return who may confirm what the actor handles now, the nearest first.
+
+    Who reported is left out only for whoever may look at the name: who is missing tells it.
+    """
+    nobody = {actor.person_id}
+    if may_identify(session, actor, report):
+        nobody |= known_reporters(session, [report.id])
     near = list_holders(session, NEAREST, report.unit_path, day)
     fit = [choice for choice in employees(session, day) if choice[0] not in nobody]
     return sorted(fit, key=lambda choice: near.index(choice[0]) if choice[0] in near else len(near))
 
 
-def _free_to_verify(session: Session, case: Case, duty: Duty, day: date) -> tuple[int, ...]:
-    """Return who can, once those asked before are released: what they found stays."""
+_VERIFYING = frozenset({Duty.VERIFIER, Duty.CONFIRMER})
+
+
+def _released(session: Session, case: Case) -> Hands:
+    """Return the hands once the verifiers asked before are released: what they found stays."""
     found = tuple(f.person_id for f in list_findings(session, case) if _counts(f, case))
-    hands = replace(hands_of(session, case), verifiers=found)
-    return who_can(duty, hands, crew_of(session, case, day))
+    return replace(hands_of(session, case), verifiers=found)
 
 
 def _counts(finding: Finding, case: Case) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from hazard.access.actor import Actor
 from hazard.access.duties import LEVELS, Crew, Hands, lenient, need_hands_left, who_can
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Role
@@ -27,7 +28,7 @@ from hazard.policy.queries import policy_on
 from hazard.policy.terms import EVERYONE, NO_CASH_ROLES
 from hazard.policy.terms import Duty as DutyOf
 from hazard.policy.terms import Hands as HandsOf
-from hazard.reports.identity import known_reporters, reporters_of
+from hazard.reports.identity import known_reporters, may_identify, reporters_of
 
 AWARD_PROPOSAL = "award_proposal"
 AWARD_DECISION = "award_decision"
@@ -147,6 +148,25 @@ def fitting(session: Session, case: Case, duty: Duty, day: date) -> tuple[int, .
     """Return who may take `duty` now, best first."""
     crew = crew_of(session, case, day)
     return who_can(duty, lenient(without(hands_of(session, case), duty), crew), crew)
+
+
+def as_shown(session: Session, case: Case, hands: Hands, actor: Actor | None = None) -> Hands:
+    """Return the hands as a list of names may follow them: one left out tells who reported.
+
+    Only whoever may look at the names of the case is offered a list without those people;
+    others choose among all, and a choice that cannot stand is refused.
+    """
+    knows = actor is not None and all(
+        may_identify(session, actor, link.report) for link in case.reports
+    )
+    return hands if knows else replace(hands, reporters=frozenset())
+
+
+def likely(session: Session, case: Case, duty: Duty, day: date) -> tuple[int, ...]:
+    """Return whom a page names for `duty`, whoever reads it: as if nobody had reported."""
+    crew = crew_of(session, case, day)
+    hands = as_shown(session, case, without(hands_of(session, case), duty))
+    return who_can(duty, lenient(hands, crew), crew)
 
 
 def fitting_all(

@@ -14,7 +14,14 @@ from hazard.access.permissions import ROLE_PERMISSIONS, Permission, Role
 from hazard.cases import beside, extending, proposing, reopening, signing
 from hazard.cases.checking import cosigners, passed_check
 from hazard.cases.feedback import TELLABLE, foresee_told, uninformed
-from hazard.cases.hands import AWARD_PROPOSAL, earns_nothing, fitting, foresee_hands, hands_of
+from hazard.cases.hands import (
+    AWARD_PROPOSAL,
+    earns_nothing,
+    fitting,
+    foresee_hands,
+    hands_of,
+    likely,
+)
 from hazard.cases.models import Case, Declaration
 from hazard.cases.queries import foresee_checks, open_states, visible_to, whole
 from hazard.cases.terms import CaseState, Part, RemarkKind
@@ -165,7 +172,7 @@ def turns(session: Session, actor: Actor, case: Case, now: datetime) -> list[Tur
 def next_of(session: Session, case: Case, now: datetime) -> Next | None:
     """Return what the case waits for and by when; None once it is archived and not doubted."""
     clocks = {due.kind: due for due in running_of(session, [(case.kind, case.id)], now)}
-    who = _names_of(session, _doers(session, case, day_of(now)))
+    who = _names_of(session, _doers(session, case, day_of(now), shown=True))
     for words, kind in _NEXT[case.state]:
         if kind in clocks:
             by_itself = kind is DeadlineKind.ARCHIVE
@@ -200,15 +207,20 @@ _OF_DESK = frozenset({DeadlineKind.FEEDBACK, DeadlineKind.HANDLE})
 """What the desk has to do whatever the state of the case."""
 
 
-def _doers(session: Session, case: Case, day: date) -> list[int]:
-    """Return whose the state of the case is; an assigned person stands for the task alone."""
+def _doers(session: Session, case: Case, day: date, *, shown: bool = False) -> list[int]:
+    """Return whose the state of the case is; an assigned person stands for the task alone.
+
+    With `shown`, whom a page names: nobody is left out for having reported it, which would tell.
+    """
+    fit = likely if shown else fitting
     assigned = _ASSIGNED.get(case.state)
     people = [a.person_id for a in case.assignments if a.part is assigned and not a.ended_at]
     if not people and case.state is CaseState.PLAN_SUBMITTED:
-        people = list(fitting(session, case, Duty.PLAN_APPROVER, day))
+        people = list(fit(session, case, Duty.PLAN_APPROVER, day))
     if case.state is CaseState.SUBMITTED_FOR_CHECK:
-        signs = cosigners(session, case, day) if passed_check(session, case) else []
-        people = signs or people or list(fitting(session, case, Duty.CHECKER, day))
+        passed = passed_check(session, case)
+        signs = cosigners(session, case, day, shown=shown) if passed else []
+        people = signs or people or list(fit(session, case, Duty.CHECKER, day))
     return people or _office(session, case, day)
 
 

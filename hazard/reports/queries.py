@@ -12,8 +12,9 @@ from hazard.audit.work import Work
 from hazard.core import clock
 from hazard.core.errors import NotFound
 from hazard.people.queries import holds_anywhere
+from hazard.policy.words import About, Desk
 from hazard.reports.models import Message, Photo, Report, Reporter
-from hazard.reports.routing import receiving_roles, routes_to
+from hazard.reports.routing import is_kept_from, receiving_roles, routes_to
 from hazard.reports.terms import PhotoPart, ReportState
 
 WAITING = (ReportState.SUBMITTED, ReportState.RETURNED)
@@ -213,6 +214,18 @@ def receivers_of(session: Session, report: Report) -> tuple[Role, ...]:
 def readable_by(session: Session, actor: Actor) -> ColumnElement[bool]:
     """Return the condition that the actor's desk receives a report and so reads its words."""
     return or_(false(), *_desks_of(session, actor))
+
+
+def unkept_from(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the actor may hear of a report, were it only in a figure."""
+    roles, union = {grant.role for grant in actor.grants}, has_union_desk(session)
+    heard = [
+        (desk, about)
+        for desk in Desk
+        for about in About
+        if not is_kept_from(desk, about, roles, union=union)
+    ]
+    return tuple_(Report.desk, Report.about).in_(heard)
 
 
 def fields_hash(fields: Sequence[tuple[str, str]]) -> str:

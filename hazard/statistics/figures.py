@@ -294,9 +294,15 @@ def count_returns(
     return Rate(returned + sum(before), len(closed) + len(before))
 
 
-def count_participation(session: Session, span: Span) -> Participation:
-    """Return who took part, in the whole plant and by workshop, by membership on the last day."""
-    took_part = who_reported(session, *_reports_of(span, ""))
+def count_participation(
+    session: Session, span: Span, among: ColumnElement[bool] | None = None
+) -> Participation:
+    """Return who took part, in the whole plant and by workshop, by membership on the last day.
+
+    `among` narrows the reports to those its readers may hear of.
+    """
+    mine = true() if among is None else among
+    took_part = who_reported(session, *_reports_of(span, ""), mine)
     people = list_employee_ids(session, span.last)
     names = {unit.path: unit.name for unit in list_units(session, span.last)}
     members: dict[str, set[int]] = {}

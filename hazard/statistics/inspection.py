@@ -22,8 +22,7 @@ from hazard.places.register import Registered, coverage, list_registered
 from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.words import StatutoryLevel
 from hazard.reports.models import Report
-from hazard.reports.queries import WAITING, has_union_desk
-from hazard.reports.routing import is_kept_from
+from hazard.reports.queries import WAITING, unkept_from
 from hazard.rewards.models import Award
 from hazard.rewards.queries import view_budget
 from hazard.rewards.terms import AwardState
@@ -167,21 +166,16 @@ def _hung(posters: list[Registered]) -> int:
 
 def _undecided(session: Session, actor: Actor, now: datetime) -> Check:
     late = (
-        select(Report.desk, Report.about, func.count(Report.id))
+        select(func.count(Report.id))
         .join(Deadline, Deadline.subject_id == Report.id)
         .where(
             Report.state.in_(WAITING), Report.drill.is_(False),
             Deadline.subject_kind == Report.kind, Deadline.kind == DeadlineKind.ACCEPT,
             Deadline.due_at <= now, Deadline.done_at.is_(None), Deadline.paused_since.is_(None),
+            unkept_from(session, actor),
         )
-        .group_by(Report.desk, Report.about)
     )  # fmt: skip
-    roles, union = {grant.role for grant in actor.grants}, has_union_desk(session)
-    count = sum(
-        number
-        for desk, about, number in session.execute(late)
-        if not is_kept_from(desk, about, roles, union=union)
-    )
+    count = session.scalar(late) or 0
     return _none(
         "undecided", count, N_("Reports not decided in time: %(n)s"),
         N_("Every report was decided in time or is still in time"), "/reports",

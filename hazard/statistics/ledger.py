@@ -23,7 +23,7 @@ from hazard.cases.models import (
 )
 from hazard.cases.queries import visible_to
 from hazard.cases.terms import CaseState, ExtensionState, PlanState
-from hazard.core.calendar import end_of, start_of
+from hazard.core.calendar import Month, end_of, start_of
 from hazard.core.clock import day_of
 from hazard.core.errors import Unclear
 from hazard.core.money import ZERO, Money
@@ -35,9 +35,11 @@ from hazard.places.models import Place
 from hazard.policy.classing import Classing, Remedy, remedy_of
 from hazard.policy.words import Category, StatutoryLevel, SubCode
 from hazard.reports.models import Photo
+from hazard.reports.queries import unkept_from
 from hazard.reports.terms import PhotoPart
 from hazard.rewards.models import Award
 from hazard.statistics.figures import (
+    FEWEST,
     GRANTED,
     confirmed,
     count_participation,
@@ -189,20 +191,31 @@ def add_up(session: Session, actor: Actor, scope: Scope, now: datetime) -> Total
     )
 
 
-def rates_of(session: Session, actor: Actor, scope: Scope) -> tuple[Sentence, ...]:
-    """Return what came back of what was closed in the period, and who took part, in words."""
+def rates_of(session: Session, actor: Actor, scope: Scope, today: date) -> tuple[Sentence, ...]:
+    """Return what came back of what was closed in the period, and who took part, in words.
+
+    Who took part stands beside whole months alone, and fewer than five without their number: from
+    one day to the next the difference would be one person.
+    """
     span = Span(scope.since, scope.until)
     back = count_returns(session, span, scope.unit_path, visible_to(actor).whereclause)
-    share = count_participation(session, span).whole
-    return (
-        Sentence(
-            N_("Came back within 90 days: %(rate)s (%(n)s of %(m)s closed)"),
-            rate=str(back), n=back.part, m=back.whole,
-        ),
-        Sentence(
-            N_("Employees who reported by name, whole plant: %(rate)s (%(n)s of %(m)s)"),
-            rate=str(share), n=share.part, m=share.whole,
-        ),
+    words = Sentence(
+        N_("Came back within 90 days: %(rate)s (%(n)s of %(m)s closed)"),
+        rate=str(back), n=back.part, m=back.whole,
+    )  # fmt: skip
+    whole = scope.since.day == 1 and (
+        scope.until == today or scope.until == Month.of_day(scope.until).last_day
+    )
+    return (words, _share(session, actor, span)) if whole else (words,)
+
+
+def _share(session: Session, actor: Actor, span: Span) -> Sentence:
+    share = count_participation(session, span, unkept_from(session, actor)).whole
+    if share.part < FEWEST:
+        return Sentence(N_("Employees who reported by name, whole plant: fewer than 5"))
+    return Sentence(
+        N_("Employees who reported by name, whole plant: %(rate)s (%(n)s of %(m)s)"),
+        rate=str(share), n=share.part, m=share.whole,
     )  # fmt: skip
 
 

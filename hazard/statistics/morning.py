@@ -21,6 +21,7 @@ from hazard.deadlines.models import Deadline
 from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import names_of
 from hazard.policy.words import StatutoryLevel
+from hazard.reports.queries import unkept_from
 from hazard.rewards.queries import AwardView, BudgetView, list_awards, view_budget
 from hazard.rewards.terms import AwardState
 from hazard.statistics.figures import (
@@ -118,7 +119,9 @@ def morning_of(session: Session, actor: Actor, now: datetime) -> Morning:
         returns=count_returns(
             session, Span(today - RETURNS_WITHIN, today), among=visible_to(actor).whereclause
         ),
-        participation=count_participation(session, Span(month.first_day, today)),
+        participation=count_participation(
+            session, Span(month.first_day, today), unkept_from(session, actor)
+        ),
         majors=_majors(session, actor, now),
         late=_late(session, actor, now),
         days_to_money=_days_to_money(session, month),

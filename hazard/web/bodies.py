@@ -5,6 +5,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
 from flask import Request
+from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import get_input_stream
 
@@ -19,6 +20,14 @@ ONE_VOICE = 1
 IN_MEMORY = 256 * 1024
 
 
+class Typed(ImmutableMultiDict[str, Any]):
+    """What was typed, without the zero character that no database keeps."""
+
+    def __init__(self, fields: Any = None) -> None:
+        pairs = iter_multi_items(fields or ())
+        super().__init__([(n, v.replace("\0", "") if isinstance(v, str) else v) for n, v in pairs])
+
+
 class ReportRequest(Request):
     """A request that never fails for too many photos: beyond nine they are read and dropped.
 
@@ -26,6 +35,7 @@ class ReportRequest(Request):
     form, so they are whole even then.
     """
 
+    parameter_storage_class = Typed
     overfull = False
     """Something was dropped."""
     _photos = 0

@@ -15,7 +15,7 @@ from hazard.access.actor import REPORTER, Actor, not_allowed
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work, writing
 from hazard.core import clock
-from hazard.core.errors import HazardError
+from hazard.core.errors import HazardError, NotFound
 from hazard.core.house import House
 from hazard.core.limits import Room, need_room
 from hazard.core.words import CHINESE
@@ -80,6 +80,8 @@ def guard(app: Flask) -> None:
 
     @app.before_request
     def _check() -> Response | None:
+        if "\0" in request.path:
+            raise NotFound
         view = app.view_functions.get(request.endpoint or "static")
         request.max_content_length = getattr(view, "megabytes", 1) * MEGABYTE
         mark = getattr(view, "access", None)

@@ -110,7 +110,7 @@ def _page(scope: Scope, error: HazardError | None = None) -> Response:
         ],
         count=count, long=count > LONG, periods=_periods(kept),
         totals=totals_of(add_up(session, who, scope, clock.now())),
-        rates=() if count > LONG else rates_of(session, who, scope),
+        rates=() if count > LONG else rates_of(session, who, scope, today),
         units=[(unit.path, names[unit.id]) for unit in list_units(session, today)],
         levels=list(StatutoryLevel), states=list(CaseState),
         may_keep=who.may(Permission.LEDGER_KEEP), may_pack=who.may(Permission.PACK_MAKE),

@@ -340,7 +340,7 @@ def _to_decide() -> dict[str, object]:
 def _quick(number: str, error: HazardError | None = None) -> Response:
     report = get_report(reading(), actor(), number)
     policy = policy_on(reading(), clock.today()).policy
-    seconds = choices.seconds(reading(), report, person_id(), clock.today())
+    seconds = choices.seconds(reading(), actor(), report, clock.today())
     form = Filled(_quickly(report), error)
     answers = {name: form.value(name) for name in ("hurt", "likely", "gravity")}
     context = {

@@ -58,7 +58,7 @@ def offered(case: "Case", stages: Sequence[Stage]) -> dict[str, object]:
     for stage in stages:
         found |= _OFFERED.get(stage, _nothing)(case)
     people = {
-        name: choices_for(reading(), case, duty, today)
+        name: choices_for(reading(), actor(), case, duty, today)
         for stage, name, duty in _PEOPLE
         if stage in stages and (stage is not Stage.VERIFIERS or _duty_of(case) is duty)
     }

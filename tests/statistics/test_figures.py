@@ -9,8 +9,12 @@ from hazard.cases.queries import hold_case
 from hazard.cases.reopening import Look, reopen
 from hazard.core.clock import CHINA, day_of
 from hazard.core.money import yuan
-from hazard.policy.words import Category, Identity
-from hazard.reports.queries import hold_report
+from hazard.core.words import say
+from hazard.people.keeping import add_person
+from hazard.people.queries import actor_of, root_unit
+from hazard.policy.words import About, Category, Identity
+from hazard.reports.intake import Name
+from hazard.reports.queries import hold_report, unkept_from
 from hazard.statistics.figures import (
     Figures,
     Levels,
@@ -20,6 +24,7 @@ from hazard.statistics.figures import (
     count_returns,
     figures_of,
 )
+from hazard.statistics.ledger import rates_of, scope_of
 from hazard.statistics.spans import Span, Week, WeekUnclear
 from tests.company import Company
 from tests.walks import (
@@ -195,3 +200,42 @@ def test_no_small_group_is_shown_nor_given_away_by_the_sum(
     parts: dict[str, int], shown: set[str]
 ) -> None:
     assert set(_guarded({key: Rate(n, 20) for key, n in parts.items()})) == shown
+
+
+def test_beside_the_ledger_nobody_learns_of_one_more_reporter_from_day_to_day(
+    company: Company,
+) -> None:
+    names = ("赵志强", "钱大勇", "冯小刚", "孙桂芳")
+    with company.work_as() as work:
+        hired = [
+            add_person(work, f"12{at}", name, root_unit(work.session)).id
+            for at, name in enumerate(names)
+        ]
+    for person in hired:
+        walk_to_reported(company, name=Name(person))
+    today = day_of(company.clock.now())
+
+    def said(since: date) -> str:
+        with company.reading() as session:
+            head = actor_of(session, company.head, today)
+            assert head
+            return " ".join(map(say, rates_of(session, head, scope_of(since, today), today)))
+
+    assert "不足 5 人" in said(today.replace(day=1))
+    walk_to_reported(company)
+    assert "8 人中 5 人" in said(today.replace(day=1))
+    assert "参与率" not in said(today.replace(day=2))
+
+
+def test_who_reported_the_officer_is_not_counted_where_the_officer_reads(company: Company) -> None:
+    walk_to_reported(company)
+    walk_to_reported(company, about=About.SAFETY, name=Name(company.finance))
+    with company.reading() as session:
+        day = day_of(company.clock.now())
+        readers = (company.head, company.safety)
+        counts = [
+            count_participation(session, NOVEMBER, unkept_from(session, actor)).whole.part
+            for actor in (actor_of(session, each, day) for each in readers)
+            if actor
+        ]
+    assert counts == [2, 1]

@@ -386,6 +386,16 @@ def test_a_hundred_thousand_characters_are_refused_and_kept(phone: Phone, compan
     assert reports(company) == []
 
 
+def test_a_zero_character_no_database_keeps_is_left_out(phone: Phone, company: Company) -> None:
+    answer = phone.send(description="护罩\0没了", spot="\0", poster="\0")
+    assert answer.status_code == 303
+    assert reports(company)[0].description == "护罩没了"
+    typed = {"employee_no": "1001\0", "password": "\0"}
+    assert phone.client.post("/login", data=typed).status_code < 500
+    for address in ("/p/%00", "/photos/%00", "/static/%00"):
+        assert phone.client.get(address).status_code == 404, address
+
+
 @pytest.mark.parametrize("field", ["suggestion", "spot", "name"])
 def test_every_other_field_has_a_limit_and_keeps_what_was_typed(phone: Phone, field: str) -> None:
     told: dict[str, Any] = {"name": "张伟", "team": "车工班", field: "长" * 6000}
