@@ -13,7 +13,7 @@ from hazard.audit.work import Work
 from hazard.cases import checking, feedback, grading, rectification, verification
 from hazard.cases.opening import Opening, open_case
 from hazard.cases.queries import hold_case
-from hazard.cases.quick import FirstHand, confirm
+from hazard.cases.quick import FirstHand
 from hazard.cases.terms import Verdict
 from hazard.core.calendar import Month, add_natural
 from hazard.core.clock import day_of
@@ -37,7 +37,7 @@ from hazard.reports.queries import hold_report
 from hazard.reports.terms import PhotoPart
 from hazard.rewards import awards, payout, settlement
 from hazard.rewards.queries import list_awards_of
-from hazard.rewards.quick import handle
+from hazard.rewards.quick import confirm, handle
 from tests.company import Company
 
 ANSWERS = {
@@ -229,8 +229,8 @@ def walk_to_approved_award(company: Company, way: Way | None = None, **options: 
     return walk
 
 
-def walk_quickly(company: Company, way: Way | None = None, **options: object) -> Walk:
-    """Take the quick lane (L1, L2): 王建华 handles and proposes, 周国强 confirms."""
+def walk_to_handled(company: Company, way: Way | None = None, **options: object) -> Walk:
+    """Take the first half of the quick lane (L1, L2): 王建华 handles and proposes."""
     walk = walk_to_reported(company, way, **options)
     way = walk.way
     with company.work_as(company.safety) as work:
@@ -244,7 +244,12 @@ def walk_quickly(company: Company, way: Way | None = None, **options: object) ->
         report = hold_report(work, walk.report)
         case = handle(work, report, first, out_of_post=way.out_of_post)
         made = list_awards_of(work.session, work.actor, case.number, day_of(work.now))
-        walk = replace(walk, case=case.number, awards=tuple(award.id for award in made))
+        return replace(walk, case=case.number, awards=tuple(award.id for award in made))
+
+
+def walk_quickly(company: Company, way: Way | None = None, **options: object) -> Walk:
+    """Take the whole quick lane: 周国强 confirms what 王建华 handled."""
+    walk = walk_to_handled(company, way, **options)
     with company.work_as(company.head) as work:
         confirm(work, hold_case(work, walk.case), yes=True, reason="", declared=True)
     return walk

@@ -12,7 +12,7 @@ from hazard.access.permissions import Role
 from hazard.cases.hands import crew_of, fitting, hands_of
 from hazard.cases.models import Case, Finding
 from hazard.cases.queries import list_findings
-from hazard.people.queries import list_holders, list_people, teams_of
+from hazard.people.queries import list_employees, list_holders
 from hazard.reports.identity import known_reporters
 from hazard.reports.models import Report
 
@@ -24,16 +24,16 @@ NEAREST = (Role.SHIFT_LEADER, Role.WORKSHOP_HEAD, Role.HEAD)
 
 def employees(session: Session, day: date, among: Collection[int] | None = None) -> list[Choice]:
     """Return those employed on `day`, or those of them who are `among` the given, by name."""
-    people = [p for p in list_people(session, day) if among is None or p.id in among]
-    teams = teams_of(session, [person.id for person in people], day)
     return [
-        (p.id, " · ".join(filter(None, (p.name, p.employee_no, teams.get(p.id))))) for p in people
+        (p.id, " · ".join(filter(None, (p.name, p.employee_no, p.unit))))
+        for p in list_employees(session, day)
+        if among is None or p.id in among
     ]
 
 
 def by_number(session: Session, day: date) -> list[tuple[str, str]]:
     """Return number and name of everybody, for a field one may search in."""
-    return [(person.employee_no, person.name) for person in list_people(session, day)]
+    return [(person.employee_no, person.name) for person in list_employees(session, day)]
 
 
 def choices_for(session: Session, case: Case, duty: Duty, day: date) -> list[Choice]:

@@ -1,4 +1,7 @@
-"""Tests and drills: kept in the trail, in no list, figure or reward, undoable (decisions 16)."""
+"""Tests and drills: kept in the trail, in no list, figure or reward, undoable (decisions 16).
+
+A report so marked waits for nobody; one that was accepted is walked as any other.
+"""
 
 from sqlalchemy import select
 
@@ -17,6 +20,7 @@ def mark(work: Work, report: Report, *, drill: bool) -> None:
     let = pause if drill else resume
     if report.state is not ReportState.RETURNED:
         let(work, report, DeadlineKind.ACCEPT)
+    let(work, report, DeadlineKind.RECEIPT)
     for case in _cases_of(work, report):
         was, case.drill = case.drill, all(link.report.drill for link in case.reports)
         if was != case.drill:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -23,7 +24,7 @@ from hazard.cases.models import (
 from hazard.cases.terms import CaseState
 from hazard.core.db import once
 from hazard.core.errors import NotFound
-from hazard.people.queries import names_of
+from hazard.people.queries import actor_of, names_of
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import list_all_photos, may_read
 from hazard.reports.terms import PhotoPart
@@ -196,6 +197,16 @@ def visible_to(actor: Actor) -> Select[Case]:
     return select(Case).where(or_(*reach, assigned))
 
 
+def who_see(session: Session, case: Case, people: Iterable[int], day: date) -> list[int]:
+    """Return those of these people who may see the case, for telling them of it."""
+    actors = {person: actor_of(session, person, day) for person in people}
+    own = (Case.id == case.id,)
+    return [
+        person for person, actor in actors.items()
+        if actor and session.scalar(visible_to(actor).where(*own).with_only_columns(Case.id))
+    ]  # fmt: skip
+
+
 def under_roles(actor: Actor, permission: Permission) -> list[ColumnElement[bool]]:
     """Return where the actor's roles with `permission` reach, without what is hidden from them."""
     return [
@@ -238,8 +249,8 @@ def load_all(session: Session, case_ids: Iterable[int]) -> list[Case]:
 def whole(query: Select[Case]) -> Select[Case]:
     """Return the query with reports, assignments and plans loaded along."""
     return query.options(
-        selectinload(Case.reports).selectinload(CaseReport.report),
-        selectinload(Case.assignments).selectinload(Assignment.person),
+        selectinload(Case.reports).joinedload(CaseReport.report, innerjoin=True),
+        selectinload(Case.assignments).joinedload(Assignment.person, innerjoin=True),
         selectinload(Case.plans).selectinload(Plan.measures),
         selectinload(Case.extensions),
         selectinload(Case.remarks),

@@ -12,6 +12,7 @@ from hazard.cases import assigning
 from hazard.cases.feedback import settle_handling
 from hazard.cases.hands import declare, fitting, hands_of, need_hand
 from hazard.cases.models import Case, Measure, Plan
+from hazard.cases.queries import who_see
 from hazard.cases.states import Step
 from hazard.cases.terms import CaseState, Part, PlanState
 from hazard.cases.transition import need_open, take
@@ -115,7 +116,7 @@ def draw_up(work: Work, case: Case, draft: Draft) -> Plan:
     take(work, case, step, plan=plan.id)
     finish(work, case, DeadlineKind.PLAN)
     if approval:
-        _ask_for_approval(work, case)
+        _ask_for_approval(work, case, plan)
     else:
         _put_in_force(work, case, plan)
     return plan
@@ -277,10 +278,18 @@ def _start_plan_clock(work: Work, case: Case, owner_id: int) -> None:
     start(work, case, DeadlineKind.PLAN, versioned.policy.clocks.plan, charge)
 
 
-def _ask_for_approval(work: Work, case: Case) -> None:
+def _ask_for_approval(work: Work, case: Case, plan: Plan) -> None:
     versioned = policy_on(work.session, day_of(work.now))
     charge = Charge(versioned, "policy", None, case.unit_id)
     start(work, case, DeadlineKind.PLAN_APPROVAL, Length(2, Unit.WORKING), charge)
+    day = day_of(work.now)
+    approvers = fitting(work.session, case, Duty.PLAN_APPROVER, day)
+    others = [person for person in approvers if person != work.actor.person_id]
+    tell(
+        work, who_see(work.session, case, others, day),
+        Sentence(N_("A plan waits for your decision")),
+        key=f"plan:{plan.id}", link=f"/cases/{case.number}",
+    )  # fmt: skip
 
 
 def _put_in_force(work: Work, case: Case, plan: Plan) -> None:

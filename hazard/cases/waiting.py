@@ -284,7 +284,8 @@ def _told_up(
 
 
 def _reports(session: Session, actor: Actor, now: datetime) -> Iterator[Item]:
-    waiting = [r for r in list_waiting(session, actor) if r.state is ReportState.SUBMITTED]
+    found = list_waiting(session, actor)
+    waiting = [r for r in found if r.state is ReportState.SUBMITTED and not r.drill]
     clocks = _clocks(session, ((r.kind, r.id) for r in waiting), now)
     for report in waiting:
         due = clocks.get(report.id, {}).get(DeadlineKind.ACCEPT)
@@ -294,7 +295,7 @@ def _reports(session: Session, actor: Actor, now: datetime) -> Iterator[Item]:
 
 def _receipts(session: Session, actor: Actor, now: datetime) -> Iterator[Item]:
     """Yield what was handed on and whose receipt has not come."""
-    waiting = list_unreceipted(session, actor)
+    waiting = [report for report in list_unreceipted(session, actor) if not report.drill]
     clocks = _clocks(session, ((r.kind, r.id) for r in waiting), now)
     for report in waiting:
         due = clocks.get(report.id, {}).get(DeadlineKind.RECEIPT)

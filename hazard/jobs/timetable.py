@@ -35,6 +35,7 @@ from hazard.policy.keeping import note_running
 from hazard.policy.queries import find_plant, get_plant, policy_on
 from hazard.reports import phones, photos, voices
 from hazard.rewards.funding import fund_waiting, waits_from_before
+from hazard.rewards.waiting import list_due_today
 from hazard.statistics.checkup import verify
 from hazard.statistics.dossier import manifest
 from hazard.statistics.golive import ticks
@@ -45,6 +46,8 @@ WORK_S = 3
 """How often the leader looks whether long work waits: somebody is watching the page."""
 NIGHT = timedelta(hours=2)
 """Jobs of the night run from 2:00."""
+MORNING = timedelta(hours=7, minutes=40)
+"""What is due today is told from 7:40."""
 
 Found = TypeVar("Found")
 
@@ -73,6 +76,11 @@ def hourly(now: datetime) -> str:
 def nightly(now: datetime) -> str:
     """Name the company's day, which begins at 2:00 here."""
     return clock.day_of(now - NIGHT).isoformat()
+
+
+def mornings(now: datetime) -> str:
+    """Name the company's day, which begins at 7:40 here."""
+    return clock.day_of(now - MORNING).isoformat()
 
 
 def climb_ladder(house: House) -> None:
@@ -146,6 +154,18 @@ def ready_echo(house: House) -> None:
         tell(work, officers, sentence, key=f"echo:{week}", link=f"/echo/{week}")
 
 
+def tell_due(house: House) -> None:
+    """Tell everybody how much on their desk is due today, once a day and not before 7:40."""
+    today = clock.today().isoformat()
+    if mornings(clock.now()) == today:
+        for_each(house, "due", list_due_today, lambda work, due: _tell_due(work, today, *due))
+
+
+def _tell_due(work: Work, today: str, person: int, n: int) -> None:
+    tell(work, [person], Sentence(N_("%(n)s tasks due today"), n=n), key=f"due:{today}",
+         link="/desk")  # fmt: skip
+
+
 def note_start(house: House) -> None:
     """Note, once all five ticks of D-1 are made, that the scheme runs; tell who made them."""
     with house.database.reading() as session:
@@ -187,6 +207,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job("forget", nightly, forget),
     Job("fund", nightly, fund_carried),
     Job("echo", nightly, ready_echo),
+    Job("due", mornings, tell_due),
     Job("trail", nightly, check_trail, by_the_clock=False),
 )
 WORK = Job("work", every_tick, work_off, by_the_clock=False)

@@ -56,6 +56,33 @@ def find_by_number(session: Session, employee_no: str) -> Person | None:
     return session.scalars(select(Person).where(Person.employee_no == employee_no)).one_or_none()
 
 
+@dataclass(frozen=True, slots=True)
+class Employee:
+    """Somebody to pick from a list; `unit` is its full name, empty for who belongs nowhere."""
+
+    id: int
+    name: str
+    employee_no: str
+    unit: str
+
+
+@once
+def list_employees(session: Session, day: date) -> list[Employee]:
+    """Return everyone employed on `day` to pick from, by initials and employee number."""
+    rows = session.execute(
+        select(Person.id, Person.name, Person.employee_no, Membership.unit_id)
+        .outerjoin(Membership, and_(Membership.person_id == Person.id, on(Membership, day)))
+        .where(employed_on(day))
+        .order_by(Person.initials, Person.employee_no, Membership.id)
+    )
+    names = unit_names(session)
+    found = {
+        id_: Employee(id_, name, number, names[unit] if unit else "")
+        for id_, name, number, unit in rows
+    }  # of several units the one joined last
+    return list(found.values())
+
+
 @once
 def list_people(session: Session, day: date) -> list[Person]:
     """Return everyone employed on `day`, by initials and employee number."""
@@ -97,6 +124,11 @@ def _all_held(session: Session, day: date) -> list[tuple[Role, int, str]]:
         .order_by(RoleHolding.id)
     )
     return [(role, person, path) for role, person, path in rows]
+
+
+def list_role_holders(session: Session, day: date) -> list[int]:
+    """Return the ids of employed people who hold any role over any unit."""
+    return sorted({person for _, person, _ in _all_held(session, day)})
 
 
 def holders_among(held: Sequence[tuple[Role, int]], roles: Iterable[Role]) -> list[int]:

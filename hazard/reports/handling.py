@@ -102,7 +102,8 @@ def answer(work: Work, report: Report, text: str) -> None:
     turn = _say(work, report, _told(text, "text"), from_reporter=True)
     if report.state is ReportState.RETURNED:
         take(work, report, ReportStep.ANSWER)
-        resume(work, report, DeadlineKind.ACCEPT)
+        if not report.drill:
+            resume(work, report, DeadlineKind.ACCEPT)
     else:
         work.record("replied", report)
     _tell_of_message(work, report, turn)

@@ -12,7 +12,7 @@ from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
 from hazard.core.numbers import draw_number
 from hazard.core.words import N_, Sentence
-from hazard.deadlines.clocks import Charge, start
+from hazard.deadlines.clocks import Charge, pause, start
 from hazard.deadlines.terms import DeadlineKind
 from hazard.notices.outbox import tell
 from hazard.people.duty import on_duty
@@ -281,6 +281,8 @@ def start_clock(work: Work, report: Report, shift: ShiftMoment) -> None:
     begins = work.now if report.identity is Identity.NAMED else shift.ends
     charge = Charge(versioned, "S1-9", _first_asked(work, report))
     start(work, report, DeadlineKind.ACCEPT, versioned.policy.clocks.accept, charge, begins)
+    if report.drill:
+        pause(work, report, DeadlineKind.ACCEPT)
 
 
 def tell_desk(work: Work, report: Report, key: str) -> None:

@@ -17,10 +17,12 @@ from hazard.cases.hands import (
     AWARD_DECISION,
     AWARD_PROPOSAL,
     declare,
+    fitting,
     forget_declaration,
     need_hand,
 )
 from hazard.cases.models import Case, CaseReport
+from hazard.cases.queries import who_see
 from hazard.cases.terms import CaseState
 from hazard.cases.terms import Part as CasePart
 from hazard.core.calendar import Unit
@@ -28,7 +30,9 @@ from hazard.core.clock import day_of
 from hazard.core.errors import NotFound, Refused, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, finish, start
+from hazard.deadlines.queries import running_of
 from hazard.deadlines.terms import DeadlineKind
+from hazard.notices.outbox import tell
 from hazard.people.queries import list_holders
 from hazard.policy.queries import policy_on
 from hazard.policy.terms import NO_CASH_ROLES, Length
@@ -89,7 +93,22 @@ def propose(
         work.record("award_proposed", case, award=award.id, kind=award.kind, fen=award.amount.fen)
     assigning.end(work, case, CasePart.PROPOSER)
     _start_clock(work, case)
+    ask_to_decide(work, case)
     return awards
+
+
+def ask_to_decide(work: Work, case: Case) -> None:
+    """Tell those who may decide that a reward waits, once the second person has confirmed."""
+    clocks = running_of(work.session, [(case.kind, case.id)], work.now)
+    asked = [clock.id for clock in clocks if clock.kind is DeadlineKind.AWARD]
+    if case.state in UNCONFIRMED or not asked:
+        return
+    day = day_of(work.now)
+    tell(
+        work, who_see(work.session, case, fitting(work.session, case, Duty.APPROVER, day), day),
+        Sentence(N_("A reward waits for your decision")),
+        key=f"award:{max(asked)}", link="/rewards",
+    )  # fmt: skip
 
 
 def may_propose(actor: Actor, case: Case) -> bool:
@@ -197,8 +216,19 @@ def _decide(work: Work, award: Award, decision: Decision, *, declared: bool) -> 
         settle_payee(work, award)
     else:
         award.state = AwardState.REFUSED
+        _tell_proposer(work, case, award)
     if not _still_proposed(work, case):
         finish(work, case, DeadlineKind.AWARD)
+
+
+def _tell_proposer(work: Work, case: Case, award: Award) -> None:
+    """Tell who proposed it; the page opened reads why, and proposes anew."""
+    tell(
+        work, who_see(work.session, case, [award.proposed_by], day_of(work.now)),
+        Sentence(N_("A reward you proposed was not approved")),
+        key=f"refused:{award.id}:{award.proposed_at.isoformat()}",
+        link=f"/cases/{case.number}/award",
+    )  # fmt: skip
 
 
 def _hold(work: Work, award_ids: Iterable[int]) -> list[Award]:
@@ -279,3 +309,4 @@ def _start_clock(work: Work, case: Case) -> None:
     versioned = policy_on(work.session, day_of(work.now))
     charge = Charge(versioned, "policy", None, case.unit_id)
     start(work, case, DeadlineKind.AWARD, DECIDE_WITHIN, charge)
+    work.session.flush()

@@ -10,6 +10,7 @@ from hazard.core.words import N_, Sentence
 from hazard.rewards.funding import fund_waiting
 from hazard.rewards.models import Award, Posting, Settlement, SettlementLine
 from hazard.rewards.posting import post
+from hazard.rewards.settlement import tell_maker
 from hazard.rewards.terms import Account, AwardState, RunState
 
 CANCELLABLE = (AwardState.WAITING, AwardState.APPROVED)
@@ -57,6 +58,7 @@ def _take_out(work: Work, run: Settlement, award: Award) -> None:
     work.session.expire(run, ["lines"])
     run.state, run.checked_by, run.checked_at = RunState.DRAFT, None, None
     run.note = award.decision_note
+    tell_maker(work, run)
     work.record("line_taken_out", run, award=award.id)
 
 

@@ -5,8 +5,8 @@ from hazard.cases import quick, signing
 from hazard.cases.models import Case
 from hazard.cases.quick import FirstHand
 from hazard.core.clock import day_of
-from hazard.reports.models import Report
-from hazard.rewards.awards import drop_proposals, lines_of, may_propose, propose
+from hazard.reports.models import Photo, Report
+from hazard.rewards.awards import ask_to_decide, drop_proposals, lines_of, may_propose, propose
 
 
 def handle(work: Work, report: Report, first: FirstHand, *, out_of_post: bool) -> Case:
@@ -24,8 +24,16 @@ def handle(work: Work, report: Report, first: FirstHand, *, out_of_post: bool) -
 def confirm(work: Work, case: Case, *, yes: bool, reason: str, declared: bool) -> None:
     """Say yes or no as the second hand; after a no the proposed reward is proposed anew later."""
     quick.confirm(work, case, yes=yes, reason=reason, declared=declared)
-    if not yes:
+    if yes:
+        ask_to_decide(work, case)
+    else:
         drop_proposals(work, case)
+
+
+def sign(work: Work, case: Case, signer_id: int, drawing: Photo, *, declared: bool) -> None:
+    """Confirm by the second person's finger on the first hand's phone."""
+    signing.sign(work, case, signer_id, drawing, declared=declared)
+    ask_to_decide(work, case)
 
 
 def deny(work: Work, signature_id: int, text: str) -> None:

@@ -7,14 +7,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from hazard.access.duties import different_hands
-from hazard.access.permissions import Permission
+from hazard.access.permissions import ROLE_PERMISSIONS, Permission
+from hazard.audit.queries import list_happenings
 from hazard.audit.work import Work
 from hazard.core.calendar import Month
 from hazard.core.clock import day_of
 from hazard.core.errors import NotFound, Refused, Unclear
 from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
-from hazard.people.queries import names_of, teams_of
+from hazard.notices.outbox import tell
+from hazard.people.queries import list_holders, names_of, root_unit, teams_of
 from hazard.rewards.models import Award, AwardShare, Payee, Settlement, SettlementLine
 from hazard.rewards.payees import settle_payee
 from hazard.rewards.posting import post
@@ -47,6 +49,8 @@ def draft(work: Work, month: Month) -> Settlement:
     work.session.flush()
     work.session.expire(run, ["lines"])
     work.record("drafted", run, month=run.month, lines=len(shares), fen=total(run).fen)
+    waits = Sentence(N_("A reward sheet waits for your check"))
+    _ask(work, run, Permission.SETTLEMENT_CHECK, waits)
     return run
 
 
@@ -59,6 +63,8 @@ def check(work: Work, run: Settlement) -> None:
     _need_other_hands(work, run, sheet_maker=run.made_by, sheet_checker=work.actor.person_id)
     run.state, run.checked_by, run.checked_at = RunState.CHECKED, work.actor.person_id, work.now
     work.record("checked", run, fen=total(run).fen)
+    waits = Sentence(N_("A reward sheet waits for your approval"))
+    _ask(work, run, Permission.SETTLEMENT_APPROVE, waits)
 
 
 def send_back(work: Work, run: Settlement, note: str) -> None:
@@ -70,6 +76,7 @@ def send_back(work: Work, run: Settlement, note: str) -> None:
         raise Unclear(Sentence(N_("Please write what has to change")), field="note")
     run.state, run.checked_by, run.checked_at = RunState.DRAFT, None, None
     run.note = note.strip()
+    tell_maker(work, run)
     work.record("sent_back", run)
 
 
@@ -94,6 +101,13 @@ def approve(work: Work, run: Settlement) -> None:
     run.state, run.approved_by, run.locked_at = RunState.LOCKED, work.actor.person_id, work.now
     run.check_code = check_code(run)
     work.record("locked", run, fen=total(run).fen, lines=len(run.lines), code=run.check_code)
+    _ask(work, run, Permission.SETTLEMENT_PAY, Sentence(N_("A reward sheet waits to be paid")))
+
+
+def tell_maker(work: Work, run: Settlement) -> None:
+    """Tell who made the run that it came back."""
+    maker = [run.made_by] if run.made_by != work.actor.person_id else []
+    _tell(work, run, maker, Sentence(N_("A reward sheet came back to you")))
 
 
 def _teams_of(work: Work, run: Settlement) -> dict[int, str]:
@@ -149,6 +163,22 @@ def list_runs(session: Session, month: Month | None = None) -> list[Settlement]:
             session.scalars(query.where(Settlement.month == str(month)).order_by(Settlement.run))
         )
     return list(session.scalars(query.order_by(Settlement.month.desc(), Settlement.run.desc())))
+
+
+def _ask(work: Work, run: Settlement, needs: Permission, waits: Sentence) -> None:
+    """Tell those who hold the next step, but not whose hands made this one or the sheet."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if needs in held]
+    holders = list_holders(work.session, roles, root_unit(work.session).path, day_of(work.now))
+    done = {run.made_by, work.actor.person_id}
+    _tell(work, run, [person for person in holders if person not in done], waits)
+
+
+def _tell(work: Work, run: Settlement, people: list[int], sentence: Sentence) -> None:
+    """Tell them once for each time the run comes to this state; made anew it says nothing new."""
+    happened = list_happenings(work.session, [(run.kind, run.id)])
+    turn = sum(each.action != f"{run.kind}.drafted" for each in happened)
+    key = f"settlement:{run.id}:{run.state}:{turn}"
+    tell(work, people, sentence, key=key, link=f"/settlements/{run.month}")
 
 
 def _open_run(work: Work, month: Month) -> Settlement:

@@ -1,24 +1,54 @@
-"""What of the money waits for whom: rewards to decide, the month's sheet, the budget."""
+"""What waits for whom: of the money, and all that the desk shows with it."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
 from hazard.access.permissions import Permission
-from hazard.cases.models import Case
-from hazard.cases.waiting import Item
+from hazard.cases.models import Assignment, Case
+from hazard.cases.waiting import Item, waiting_for
 from hazard.core.calendar import Month
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.queries import Due, running_of
 from hazard.deadlines.terms import DeadlineKind
+from hazard.people.queries import actor_of, list_role_holders
 from hazard.rewards.budgets import list_budgets
 from hazard.rewards.models import Settlement
 from hazard.rewards.queries import cases_to_decide
 from hazard.rewards.settlement import list_runs, run_number
 from hazard.rewards.terms import RunState
+
+
+def desk_of(session: Session, actor: Actor, now: datetime) -> list[Item]:
+    """Return all that waits for the actor: danger first, then what is due soonest."""
+    items = waiting_for(session, actor, now) + money_waiting_for(session, actor, now)
+    return sorted(items, key=lambda item: item.key)
+
+
+def list_due_today(session: Session, now: datetime) -> list[tuple[int, int]]:
+    """Return who has lines on the desk that are due today, and how many.
+
+    Only who holds a role or a part in a case has anything on a desk.
+    """
+    today = day_of(now)
+    parts = select(Assignment.person_id).where(Assignment.ended_at.is_(None)).distinct()
+    people = {*list_role_holders(session, today), *session.scalars(parts)}
+    actors = (actor_of(session, person, today) for person in sorted(people))
+    counted = ((a.person_id, _due_today(desk_of(session, a, now))) for a in actors if a)
+    return [(person, n) for person, n in counted if person is not None and n]
+
+
+def _due_today(items: list[Item]) -> int:
+    """Count the pages that the desk marks as due today: one line each, by what is due soonest."""
+    first: dict[str, Item] = {}
+    for item in items:
+        first.setdefault(item.href, item)
+    dues = [item.due for item in first.values() if item.due and not item.due.paused]
+    return sum(not due.overdue and due.left == 0 for due in dues)
 
 
 def money_waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:

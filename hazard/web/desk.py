@@ -6,7 +6,7 @@ from datetime import date, datetime
 from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
-from hazard.cases.waiting import Item, Stage, next_due, waiting_for
+from hazard.cases.waiting import Item, Stage, next_due
 from hazard.core import clock
 from hazard.core.errors import HazardError
 from hazard.core.network import own_addresses
@@ -17,7 +17,7 @@ from hazard.places.posters import stranded
 from hazard.policy.keeping import note_told
 from hazard.policy.queries import get_plant
 from hazard.reports.watching import may_watch
-from hazard.rewards.waiting import money_waiting_for
+from hazard.rewards.waiting import desk_of
 from hazard.statistics.golive import Step, steps, ticks
 from hazard.statistics.inspection import Check
 from hazard.web.doorway import actor, house, language, reading, requires, write
@@ -71,8 +71,7 @@ def told() -> Response:
 
 def _page(error: HazardError | None = None) -> Response:
     now = clock.now()
-    work = waiting_for(reading(), actor(), now) + money_waiting_for(reading(), actor(), now)
-    rows = _rows(sorted(work, key=lambda item: item.key))
+    rows = _rows(desk_of(reading(), actor(), now))
     after = request.args.get("after", "")
     left = [row for row in rows if row.first.key > after]
     return page(

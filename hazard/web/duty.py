@@ -14,7 +14,7 @@ from hazard.core.words import N_, Sentence, list_of, say
 from hazard.people import duty
 from hazard.people.duty import Cell
 from hazard.people.duty_paste import COLUMNS, apply_roster, read_roster
-from hazard.people.queries import list_people
+from hazard.people.queries import list_employees
 from hazard.people.roll import SEPARATORS, read_roll
 from hazard.web import forms
 from hazard.web.doorway import language, reading, requires, write
@@ -191,7 +191,7 @@ def _paste_page(error: HazardError | None = None) -> Response:
 
 
 def _people(day: date) -> list[tuple[str, str]]:
-    return [(person.employee_no, person.name) for person in list_people(reading(), day)]
+    return [(person.employee_no, person.name) for person in list_employees(reading(), day)]
 
 
 def _month() -> Month:

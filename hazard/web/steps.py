@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
-from hazard.cases import beside, extending, reopening, signing
+from hazard.cases import beside, extending, reopening
 from hazard.cases.extension_rules import Wish
 from hazard.cases.papers import PaperKind, rectification_notice, verification_report
 from hazard.cases.queries import get_case
@@ -116,7 +116,7 @@ def signature() -> Deed:
 
     def sign(work: Work, case: "Case") -> None:
         kept = photos.add_of_case(work, drawing, PhotoPart.SIGNATURE)
-        signing.sign(work, case, signer, kept, declared=declared)
+        quick_lane.sign(work, case, signer, kept, declared=declared)
 
     return sign
 

@@ -19,6 +19,9 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "case": {
         **CASE_WORDS,
         "joined": N_("A report was added"),
+        Step.REOPEN: N_("Opened again: it was not really fixed"),
+        Step.REOPEN_PLAN: N_("Opened again: it was not really fixed; a plan is needed"),
+        Step.VERIFY_AGAIN: N_("Opened again: it is verified anew"),
         "split_off": N_("Split off from a report"),
         "first_changed": N_("Another report counts as the first now"),
         "merged": N_("Another hazard was put together with this one"),
@@ -111,6 +114,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "plant": {
         "founded": N_("Plant set up"),
         "facts_set": N_("Facts of the plant set"),
+        "words_set": N_("The plant's own words set"),
         "test_code_made": N_("Test code made"),
         "reached": N_("A phone opened the test code"),
         "rule_adopted": N_("The rule was issued"),

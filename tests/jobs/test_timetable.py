@@ -18,7 +18,7 @@ from hazard.cases.terms import CaseState
 from hazard.cases.transition import StepNotOpen
 from hazard.cases.waiting import Stage, waiting_for
 from hazard.core import lease
-from hazard.core.clock import FakeClock
+from hazard.core.clock import CHINA, FakeClock
 from hazard.core.errors import Unclear
 from hazard.core.house import House
 from hazard.core.images import Picture
@@ -41,7 +41,7 @@ from hazard.statistics.dossier import manifest
 from tests.company import Company
 from tests.jobs.clocks import jump
 from tests.pictures import jpeg
-from tests.walks import walk_to_approved_award, walk_to_closed, walk_to_informed
+from tests.walks import walk_to_approved_award, walk_to_closed, walk_to_informed, walk_to_reported
 
 
 def picture() -> Picture:
@@ -213,6 +213,29 @@ def test_a_case_whose_reporter_was_not_told_is_not_archived(
     assert any(kind in words for words in officer)
     assert any(kind in words for words in head)
     assert [i.due.overdue for i in items if i.kind == Stage.FEEDBACK and i.due] == [27]
+
+
+def test_each_morning_everybody_hears_once_how_much_is_due_that_day(
+    company: Company, house: House, now: FakeClock
+) -> None:
+    def told(person: int) -> list[str]:
+        with company.reading() as session:
+            said = [say(m.sentence) for m in list_messages(session, person)]
+        return [words for words in said if "今天到期" in words]
+
+    walk_to_reported(company)
+    walk_to_reported(company)
+    now.set(datetime(2026, 11, 24, 7, 39, tzinfo=CHINA))
+    run_once(house, "due")
+    assert told(company.safety) == []
+    now.move(timedelta(minutes=1))
+    run_once(house, "due")
+    run_once(house, "due")
+    assert told(company.safety) == ["有 2 条待办今天到期"]
+    assert told(company.head) == told(company.worker) == []
+    now.move(timedelta(days=1))  # overdue now: the ladder's
+    run_once(house, "due")
+    assert len(told(company.safety)) == 1
 
 
 def test_a_case_is_not_archived_twice(company: Company, house: House, now: FakeClock) -> None:

@@ -27,7 +27,7 @@ from hazard.core.clock import CHINA, FakeClock
 from hazard.core.house import House
 from hazard.core.money import ZERO, Money, parse_yuan, yuan
 from hazard.demo import seal
-from hazard.demo.history import PEOPLE, ROWS
+from hazard.demo.history import ROWS
 from hazard.demo.plant import (
     CHECKER,
     GATE_HOUSE,
@@ -60,6 +60,8 @@ WEI, ZHE, AINI, CALLER = "1011", "2011", "4011", "3012"
 SLIP, CODE = re.compile(r"P\d{3}-\d{4}"), re.compile(r"查询码([0-9A-Z]{20})")
 FIRSTS = {each["role"]: each["employee_no"] for each in reversed(accounts())}.values()
 """One of each role, and a worker."""
+PEOPLE = 80
+"""Of the demo plant's 300: lists to choose a person from are shorter, all roles are there."""
 WEEKS, REPORTS = (45, 46, 47, 48), 9
 """Weeks of the month, and reports in it that are no drill."""
 PERIOD, SHEET = "from=2026-11-01&until=2026-11-30", "/settlements/2026-11/1"
@@ -223,7 +225,7 @@ def database_url(tmp_path: Path, migrated_sqlite: Path) -> str:
 
 @pytest.fixture
 def month(app: Flask, house: House, now: FakeClock, browser: Browser) -> Iterator[Month]:
-    """The demo plant on the morning of 2 November: its 300 people, places, seal, no hazard yet."""
+    """The demo plant on the morning of 2 November: its people, places and seal, no hazard yet."""
     now.set(datetime(2026, 11, 2, 8, 30, tzinfo=CHINA))
     rows = [json.loads(line) for line in ROWS.read_text("utf-8").splitlines()]
     plant = build(house, {row["place"]: row["trade"] for row in rows}, PEOPLE)
