@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from hazard.core.typeset import Paper, full_day, page_of, paginate, printed
+from hazard.core.typeset import NamelessPaper, full_day, paginate
 from hazard.core.words import N_, Sentence
 
 PAGE_ROWS = 16
@@ -26,7 +26,7 @@ class ClosingRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClosingSheet(Paper):
+class ClosingSheet(NamelessPaper):
     """The week's closings, A4 portrait, one signature of the representative for each page."""
 
     template: ClassVar[str] = "closings"
@@ -35,7 +35,6 @@ class ClosingSheet(Paper):
     starts: date
     ends: date
     rows: tuple[ClosingRow, ...]
-    printed_by: str
     form_code: str = "AQ-06"
 
     labels: ClassVar[Mapping[str, Sentence]] = {
@@ -64,7 +63,7 @@ class ClosingSheet(Paper):
                 first=full_day(self.starts), last=full_day(self.ends), n=len(self.rows),
             ),
             "pages": [
-                {"rows": rows, "foot": self._foot(number, len(pages))}
+                {"rows": rows, "foot": self.foot(number, len(pages))}
                 for number, rows in enumerate(pages, start=1)
             ],
         }  # fmt: skip
@@ -79,11 +78,3 @@ class ClosingSheet(Paper):
             "checker": row.checker,
             "date": row.closed_on,
         }
-
-    def _foot(self, number: int, pages: int) -> tuple[object, ...]:
-        return (
-            Sentence(N_("Form %(code)s"), code=self.form_code),
-            page_of(number, pages),
-            printed(self.printed_at, self.printed_by),
-            Sentence(N_("This sheet names no reporter")),
-        )

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from hazard.cases.terms import Verdict
 from hazard.core.money import Money
-from hazard.core.typeset import Paper, Words, framed, full_day, page_of, printed
+from hazard.core.typeset import NamelessPaper, Words, framed, full_day
 from hazard.core.words import N_, Sentence
 from hazard.policy.words import Category, StatutoryLevel, SubCode
 
@@ -38,7 +38,7 @@ class FoundBy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CasePaper(Paper):
+class CasePaper(NamelessPaper):
     """What the papers of a case have in common."""
 
     plant: str
@@ -53,8 +53,6 @@ class CasePaper(Paper):
     grade: str
     control: str
     photos: tuple[Picture, ...]
-    printed_by: str
-    form_code: ClassVar[str]
 
     common: ClassVar[Mapping[str, Sentence]] = {
         "number": Sentence(N_("Hazard number")),
@@ -83,12 +81,7 @@ class CasePaper(Paper):
             "photos": [
                 {"words": each.words, "svg": framed(each.jpeg, *FRAME)} for each in self.photos
             ],
-            "foot": (
-                Sentence(N_("Form %(code)s"), code=self.form_code),
-                page_of(1, 1),
-                printed(self.printed_at, self.printed_by),
-                Sentence(N_("This sheet names no reporter")),
-            ),
+            "foot": self.foot(),
         }
 
     def _grade(self) -> Words:
@@ -105,7 +98,7 @@ class VerificationReport(CasePaper):
     """What two people found on the spot (核查报告, S1-12), A4 portrait, signed by both."""
 
     template: ClassVar[str] = "verification"
-    form_code: ClassVar[str] = "AQ-04"
+    form_code: str = "AQ-04"
 
     category: Category
     sub_code: SubCode | None
@@ -158,7 +151,7 @@ class RectificationNotice(CasePaper):
     """What has to be rectified (整改通知单, domain 5.3), A4 portrait, with its receipt slip."""
 
     template: ClassVar[str] = "notice"
-    form_code: ClassVar[str] = "AQ-05"
+    form_code: str = "AQ-05"
 
     clause: str
     """By which clause it is a hazard; empty: by the plant's rules."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 from unicodedata import east_asian_width
 
 from hazard.core import qr
-from hazard.core.typeset import Paper, Words, full_day, page_of, paginate, printed
+from hazard.core.typeset import NamelessPaper, Words, full_day, paginate
 from hazard.core.words import N_, Sentence
 
 FIRST_PAGE_ROWS = 6
@@ -38,7 +38,7 @@ class ChecklistRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checklist(Paper):
+class Checklist(NamelessPaper):
     """A shift's hazards to be rectified, A4 portrait, for the clipboard.
 
     `day` is the day the shift belongs to: a night shift's is the day it began (decisions 7).
@@ -56,7 +56,6 @@ class Checklist(Paper):
     must_checks: tuple[Words, ...]
     """The team's own list for each shift; the paper has room for eight."""
     emergency_phone: str
-    printed_by: str
     form_code: str = "AQ-02"
 
     labels: ClassVar[Mapping[str, Sentence]] = {
@@ -113,7 +112,7 @@ class Checklist(Paper):
                 N_("I. Not fixed yet: %(n)s, overdue %(m)s"), n=len(self.rows), m=self.overdue
             ),
             "pages": [
-                {"rows": page, "foot": self._foot(number, len(pages))}
+                {"rows": page, "foot": self.foot(number, len(pages))}
                 for number, page in enumerate(pages, start=1)
             ],
             "must_checks": [*self.must_checks, *[""] * MUST_CHECKS][:MUST_CHECKS],
@@ -145,14 +144,10 @@ class Checklist(Paper):
             "controlled": row.controlled,
         }
 
-    def _foot(self, number: int, pages: int) -> tuple[Words, ...]:
-        return (
-            Sentence(N_("Emergency %(phone)s"), phone=self.emergency_phone),
-            Sentence(N_("Form %(code)s"), code=self.form_code),
-            page_of(number, pages),
-            printed(self.printed_at, self.printed_by),
-            Sentence(N_("This sheet names no reporter")),
-        )
+    def foot(self, number: int = 1, pages: int = 1) -> tuple[Words, ...]:
+        """Return the small print of a page, with the number to ring first."""
+        emergency = Sentence(N_("Emergency %(phone)s"), phone=self.emergency_phone)
+        return (emergency, *super().foot(number, pages))
 
 
 def late(days: int) -> Sentence:

@@ -44,6 +44,23 @@ class Paper:
         return {"labels": self.labels, **_fields(self)}
 
 
+@dataclass(frozen=True, kw_only=True)
+class NamelessPaper(Paper):
+    """A paper with the number of its form whose every page says that it names no reporter."""
+
+    printed_by: str
+    form_code: str
+
+    def foot(self, number: int = 1, pages: int = 1) -> tuple[Words, ...]:
+        """Return the small print of page `number` of `pages`."""
+        return (
+            form(self.form_code),
+            page_of(number, pages),
+            printed(self.printed_at, self.printed_by),
+            Sentence(N_("This sheet names no reporter")),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """A part of a paper said in another language than the rest of it."""
@@ -145,6 +162,11 @@ def full_day(day: date) -> Sentence:
 def month_of(day: date) -> Sentence:
     """Return the month of a day, as in 2026年11月."""
     return Sentence(N_("%(month)s/%(year)s"), year=day.year, month=day.month)
+
+
+def form(code: str) -> Sentence:
+    """Return the number of a form, by which an office asks for it."""
+    return Sentence(N_("Form %(code)s"), code=code)
 
 
 def page_of(number: int, pages: int) -> Sentence:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import ClassVar, TypeVar
 
 from hazard.core.money import ZERO, Money, capitals
-from hazard.core.typeset import Paper, Words, month_of, page_of, paginate, printed
+from hazard.core.typeset import Paper, Words, form, month_of, page_of, paginate, printed
 from hazard.core.words import N_, Sentence
 
 Line = TypeVar("Line")
@@ -79,19 +79,38 @@ class RewardSheet(Paper):
 
     def foot(self, number: int, pages: int) -> tuple[Sentence, ...]:
         """Return the small print of page `number` of `pages`."""
-        form, table, *rest = self.small_print()
-        return (form, table, page_of(number, pages), *rest)
+        code, table, *rest = self.small_print()
+        return (code, table, page_of(number, pages), *rest)
 
     def small_print(self) -> tuple[Sentence, ...]:
         """Return the small print of every page, but for its number."""
         return (
-            Sentence(N_("Form %(code)s"), code=self.form_code),
+            form(self.form_code),
             Sentence(N_("Reward table no. %(version)s"), version=self.table_version),
             self._lock(),
             *([checked_by(self.check_code)] if self.check_code else []),
             *([Sentence(N_("Print no. %(n)s"), n=self.print_number)] if self.print_number else []),
             printed(self.printed_at, self.printed_by),
         )
+
+    def pages(
+        self, lines: Sequence[Line], said: Callable[[Line], Mapping[str, object]],
+        summed: Callable[[Sequence[Line]], Mapping[str, object]], a_page: int = PAGE_LINES,
+    ) -> list[dict[str, object]]:  # fmt: skip
+        """Return the pages: numbered lines with what is `said` beside each, their sums, the foot.
+
+        No lines still make one page.
+        """
+        pages = paginate(list(enumerate(lines, start=1)), a_page, a_page)
+        return [
+            {
+                "lines": [{"row": row, "line": line, **said(line)} for row, line in page],
+                "subtotal": Sentence(N_("This page: %(n)s"), n=len(page)),
+                **summed([line for _, line in page]),
+                "foot": self.foot(number, len(pages)),
+            }
+            for number, page in enumerate(pages, start=1)
+        ]
 
     def _lock(self) -> Sentence:
         if self.locked_at is None:
@@ -175,19 +194,11 @@ class ApprovalSheet(RewardSheet):
         }
 
     def _pages(self) -> list[dict[str, object]]:
-        pages = numbered_pages(self.lines)
-        return [
-            {
-                "lines": [
-                    {"row": row, "level": level_name(line.level), "line": line}
-                    for row, line in page
-                ],
-                "subtotal": page_total(page),
-                "sum": total(line.due for _, line in page),
-                "foot": self.foot(number, len(pages)),
-            }
-            for number, page in enumerate(pages, start=1)
-        ]
+        return self.pages(
+            self.lines,
+            lambda line: {"level": level_name(line.level)},
+            lambda lines: {"sum": total(line.due for line in lines)},
+        )
 
     def money(self) -> tuple[Sentence, ...]:
         """Return the year's budget before and after this sheet."""
@@ -286,19 +297,11 @@ class FinanceSheet(RewardSheet):
         }
 
     def _pages(self) -> list[dict[str, object]]:
-        pages = numbered_pages(self.ordered)
-        return [
-            {
-                "lines": [
-                    {"row": row, "net": line.net, "proxy": proxy_of(line), "line": line}
-                    for row, line in page
-                ],
-                "subtotal": page_total(page),
-                "sums": sums([line for _, line in page]),
-                "foot": self.foot(number, len(pages)),
-            }
-            for number, page in enumerate(pages, start=1)
-        ]
+        return self.pages(
+            self.ordered,
+            lambda line: {"net": line.net, "proxy": proxy_of(line)},
+            lambda lines: {"sums": sums(lines)},
+        )
 
     def total_line(self) -> Sentence:
         """Return the last line: how many, and what is handed out in capitals."""
@@ -400,19 +403,12 @@ class BoardSheet(RewardSheet):
         )
 
     def _pages(self) -> list[dict[str, object]]:
-        pages = numbered_pages(self.lines, BOARD_LINES)
-        return [
-            {
-                "lines": [
-                    {"row": row, "level": level_name(line.level), "line": line}
-                    for row, line in page
-                ],
-                "subtotal": page_total(page),
-                "sum": total(line.amount for _, line in page),
-                "foot": self.foot(number, len(pages)),
-            }
-            for number, page in enumerate(pages, start=1)
-        ]
+        return self.pages(
+            self.lines,
+            lambda line: {"level": level_name(line.level)},
+            lambda lines: {"sum": total(line.amount for line in lines)},
+            BOARD_LINES,
+        )
 
 
 CHECKED = Sentence(N_("Checked by (finance)"))
@@ -462,18 +458,6 @@ def total_line(count: int, amount: Money) -> Sentence:
     return Sentence(
         N_("Total %(n)s, RMB in words: %(capitals)s"), n=count, capitals=capitals(amount)
     )
-
-
-def page_total(page: Sequence[object]) -> Sentence:
-    """Return what stands before the sums of one page."""
-    return Sentence(N_("This page: %(n)s"), n=len(page))
-
-
-def numbered_pages(
-    lines: Sequence[Line], a_page: int = PAGE_LINES
-) -> list[Sequence[tuple[int, Line]]]:
-    """Return the lines with their running numbers, so many a page, at least one page."""
-    return paginate(list(enumerate(lines, start=1)), a_page, a_page)
 
 
 def group(

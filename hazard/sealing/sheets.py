@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from hazard.core import qr
-from hazard.core.typeset import Paper, full_day, printed
+from hazard.core.typeset import Paper, form, full_day, printed
 from hazard.core.words import N_, Sentence, say
 from hazard.sealing.halves import Sheet
 
@@ -22,7 +22,7 @@ class GuardianSheet(Paper):
     made_on: date
     sheet: Sheet
     printed_by: str
-    form_code: str = "AQ-09"
+    form_code: str = "AQ-08"
 
     labels: ClassVar[Mapping[str, Sentence]] = {
         "title": Sentence(N_("Guardian's sheet for sealed names")),
@@ -58,10 +58,7 @@ class GuardianSheet(Paper):
             "made": full_day(self.made_on),
             "qr": qr.svg(self.sheet.text.replace(" ", ""), qr.Level.M),
             "lines": self.sheet.lines,
-            "foot": (
-                Sentence(N_("Form %(code)s"), code=self.form_code),
-                printed(self.printed_at, self.printed_by),
-            ),
+            "foot": (form(self.form_code), printed(self.printed_at, self.printed_by)),
         }
 
     def as_file(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from hazard.core.typeset import Paper, full_day, printed
+from hazard.core.typeset import Paper, form, full_day, printed
 from hazard.core.words import N_, Sentence
 from hazard.core.workbooks import Cell
 from hazard.statistics.columns import BY_KEY, LedgerColumn, cells
@@ -33,7 +33,7 @@ class OfficePaper(Paper):
     def foot(self) -> tuple[Sentence, ...]:
         """Return the small print below each page, beside its number."""
         return (
-            Sentence(N_("Form %(code)s"), code=self.form_code),
+            form(self.form_code),
             printed(self.printed_at, self.printed_by),
             Sentence(N_("Reward table no. %(version)s"), version=self.table_version),
         )
