@@ -1,10 +1,13 @@
-"""The shift leader's checklist: what is not fixed yet, does the control hold, the handover."""
+"""The shift leader's checklist: what is not fixed yet, does the control hold, the handover.
+
+It lists what lies at the team's places, and what one of the team is in charge of elsewhere.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from hazard.access.actor import Actor
@@ -12,9 +15,9 @@ from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.audience import holders_told
-from hazard.cases.models import Case, CaseReport, ControlCheck, Handover, Measure, Plan
+from hazard.cases.models import Assignment, Case, CaseReport, ControlCheck, Handover, Measure, Plan
 from hazard.cases.must_checks import list_of_unit
-from hazard.cases.queries import visible_to
+from hazard.cases.queries import seen_by, visible_to
 from hazard.cases.rectification import plan_of
 from hazard.cases.sheets import Checklist, ChecklistRow
 from hazard.cases.terms import CaseState, Part, PlanState
@@ -23,7 +26,14 @@ from hazard.core.errors import NotFound, Refused
 from hazard.core.words import N_, Sentence
 from hazard.notices.outbox import tell
 from hazard.people.models import Unit
-from hazard.people.queries import get_unit, list_holders, list_units, names_of, unit_names
+from hazard.people.queries import (
+    get_unit,
+    list_holders,
+    list_team,
+    list_units,
+    names_of,
+    unit_names,
+)
 from hazard.people.shifts import ShiftMoment
 from hazard.people.working import shift_at, shift_before
 from hazard.policy.queries import get_plant
@@ -57,8 +67,10 @@ class Line:
     left: int | None
     """Days until its date, negative once it has passed, counted from the day of the shift."""
     measures: tuple[Measure, ...]
+    opens: bool
+    """Whether the actor may open the hazard; that of a workmate elsewhere only stands here."""
     tickable: bool
-    """Whether the plan is in force, so that its measures can be ticked."""
+    """Whether the plan is in force and the actor may tick its measures."""
     interim_control: str
     holds: bool | None
     """What was said of the control in this shift."""
@@ -125,12 +137,12 @@ def get_list(session: Session, actor: Actor, unit_id: int, now: datetime, base: 
 
 def get_line(session: Session, actor: Actor, shown: ShiftList, number: str, base: str) -> Line:
     """Return one line anew, also when its hazard has left the list; raises `NotFound`."""
-    within = _cases(actor, get_unit(session, shown.unit_id))
+    day = shown.shift.day
+    within = _cases(session, actor, get_unit(session, shown.unit_id), day)
     found = session.scalars(within.where(Case.number == number)).one_or_none()
     if found is None:
         raise NotFound
-    names = names_of(session, [assigning.holder(found, Part.OWNER)])
-    return _line(found, names, _checks(session, shown.shift), shown.shift.day, base)
+    return _lines_of(session, actor, [found], shown.shift, base)[0]
 
 
 def sheet_of(session: Session, actor: Actor, shown: ShiftList, printed_at: datetime) -> Checklist:
@@ -149,10 +161,11 @@ def sheet_of(session: Session, actor: Actor, shown: ShiftList, printed_at: datet
 def check_control(work: Work, case: Case, unit_id: int, *, holds: bool) -> None:
     """Say whether the interim control still holds in this shift; "no" tells owner and safety.
 
-    Needs `checklist:use` over the unit. The last word of a shift counts.
+    Needs `checklist:use` over the unit on whose list it stands. The last word of a shift counts.
     """
     unit = _led_unit(work.session, work.actor, unit_id)
-    if not case.unit_path.startswith(unit.path):
+    listed = _cases(work.session, work.actor, unit, day_of(work.now)).where(Case.id == case.id)
+    if work.session.scalar(listed) is None:
         raise NotFound
     if case.state not in NOT_FIXED or not case.interim_control:
         raise Refused(Sentence(N_("There is no interim control to be checked any more")))
@@ -182,7 +195,7 @@ def hand_over(work: Work, unit_id: int) -> Handover:
     given = Handover(
         unit_id=unit.id, shift_day=shift.day, shift_name=shift.name or "",
         given_by=work.actor.person_id or 0, given_at=work.now,
-        open_count=len(_open_cases(work.session, work.actor, unit)),
+        open_count=len(_open_cases(work.session, work.actor, unit, day_of(work.now))),
     )  # fmt: skip
     work.session.add(given)
     work.session.flush()
@@ -222,11 +235,21 @@ def _led_unit(session: Session, actor: Actor, unit_id: int, *, hold: bool = Fals
 def _lines(
     session: Session, actor: Actor, unit: Unit, shift: ShiftMoment, base: str
 ) -> tuple[Line, ...]:
-    cases = _open_cases(session, actor, unit)
+    cases = _open_cases(session, actor, unit, shift.day)
+    return tuple(sorted(_lines_of(session, actor, cases, shift, base), key=_rank))
+
+
+def _lines_of(
+    session: Session, actor: Actor, cases: Sequence[Case], shift: ShiftMoment, base: str
+) -> list[Line]:
     names = names_of(session, [assigning.holder(case, Part.OWNER) for case in cases])
     checks = _checks(session, shift)
-    lines = (_line(case, names, checks, shift.day, base) for case in cases)
-    return tuple(sorted(lines, key=_rank))
+    own = visible_to(actor).where(Case.id.in_([case.id for case in cases]))
+    opened = set(session.scalars(own.with_only_columns(Case.id)))
+    return [
+        _line(case, names, checks, shift.day, base, actor if case.id in opened else None)
+        for case in cases
+    ]
 
 
 def _rank(line: Line) -> tuple[bool, bool, date, str]:
@@ -236,8 +259,9 @@ def _rank(line: Line) -> tuple[bool, bool, date, str]:
 
 
 def _line(
-    case: Case, names: dict[int, str], checks: dict[int, bool], today: date, base: str
-) -> Line:
+    case: Case, names: dict[int, str], checks: dict[int, bool], today: date, base: str,
+    opener: Actor | None,
+) -> Line:  # fmt: skip
     plan = plan_of(case)
     owner = assigning.holder(case, Part.OWNER)
     row = ChecklistRow(
@@ -247,10 +271,14 @@ def _line(
         urgent=case.urgency is Urgency.EMERGENCY, controlled=bool(case.interim_control),
     )  # fmt: skip
     in_force = plan is not None and plan.state is PlanState.IN_FORCE
+    ticks = opener is not None and (
+        opener.may(Permission.CHECKLIST_USE, case.unit_path) or opener.person_id == owner
+    )
     return Line(
         row=row, state=case.state, left=(case.due_on - today).days if case.due_on else None,
         measures=tuple(plan.measures) if plan else (),
-        tickable=in_force and case.state is CaseState.RECTIFYING,
+        opens=opener is not None,
+        tickable=ticks and in_force and case.state is CaseState.RECTIFYING,
         interim_control=case.interim_control, holds=checks.get(case.id),
     )  # fmt: skip
 
@@ -259,25 +287,32 @@ def _undone(plan: Plan | None) -> tuple[str, ...]:
     return tuple(m.text for m in plan.measures if m.done_at is None) if plan else ()
 
 
-def _open_cases(session: Session, actor: Actor, unit: Unit) -> Sequence[Case]:
-    not_fixed = _cases(actor, unit).where(Case.state.in_(NOT_FIXED), Case.fixed_on_spot.is_(False))
+def _open_cases(session: Session, actor: Actor, unit: Unit, day: date) -> Sequence[Case]:
+    open_now = (Case.state.in_(NOT_FIXED), Case.fixed_on_spot.is_(False))
+    not_fixed = _cases(session, actor, unit, day).where(*open_now)
     return session.scalars(not_fixed.order_by(Case.id)).all()
 
 
-def _cases(actor: Actor, unit: Unit) -> Select[Case]:
+def _cases(session: Session, actor: Actor, unit: Unit, day: date) -> Select[Case]:
     """Return the query of the unit's cases, without those a report lays to a leader.
 
-    The list hangs in the team: decisions 15 keeps such reports from that line.
+    The list hangs in the team: decisions 15 keeps such reports from that line. Of what a workmate
+    is in charge of elsewhere only what is kept from nobody stands there.
     """
+    here, seen = Case.unit_path.startswith(unit.path), seen_by(actor)
+    owned = exists().where(
+        Assignment.case_id == Case.id, Assignment.part == Part.OWNER,
+        Assignment.ended_at.is_(None), Assignment.person_id.in_(list_team(session, unit.path, day)),
+    )  # fmt: skip
     about_leader = (
         select(CaseReport.case_id)
         .join(Report, Report.id == CaseReport.report_id)
         .where(Report.about == About.LEADER)
     )
     return (
-        visible_to(actor)
+        select(Case)
         .where(
-            Case.unit_path.startswith(unit.path),
+            or_(and_(here, seen), and_(owned, or_(seen, Case.hidden_from == ""))),
             Case.id.not_in(about_leader),
             Case.drill.is_(False),
         )

@@ -181,7 +181,12 @@ def _shots(photos: Iterable[Photo]) -> tuple[Shot, ...]:
 
 
 def visible_to(actor: Actor) -> Select[Case]:
-    """Return the query of all cases the actor may see: by unit, or by an assignment.
+    """Return the query of all cases the actor may see: by unit, or by an assignment."""
+    return select(Case).where(seen_by(actor))
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that the actor may see a case.
 
     What a report kept from somebody stays hidden from that role until it is widened (decisions
     15); an assignment opens it.
@@ -189,12 +194,12 @@ def visible_to(actor: Actor) -> Select[Case]:
     own = (Assignment.person_id == actor.person_id, Assignment.ended_at.is_(None))
     reach = under_roles(actor, Permission.CASE_READ)
     if actor.person_id is None:
-        return select(Case).where(or_(false(), *reach))
+        return or_(false(), *reach)
     if not reach:
-        return select(Case).where(Case.id.in_(select(Assignment.case_id).where(*own)))
+        return Case.id.in_(select(Assignment.case_id).where(*own))
     # Who sees nearly all is asked case by case; a list of all assignments would be made each time.
     assigned = exists().where(Assignment.case_id == Case.id, *own)
-    return select(Case).where(or_(*reach, assigned))
+    return or_(*reach, assigned)
 
 
 def who_see(session: Session, case: Case, people: Iterable[int], day: date) -> list[int]:

@@ -18,6 +18,7 @@ from hazard.cases.verification import (
     end_investigation,
     fix_on_spot,
     put_down,
+    release_photo,
     start_over,
 )
 from hazard.core.clock import day_of
@@ -27,6 +28,7 @@ from hazard.deadlines.clocks import Charge, finish, hand_to, start
 from hazard.deadlines.terms import DeadlineKind
 from hazard.policy.queries import policy_on
 from hazard.reports.models import Photo, Report
+from hazard.reports.queries import list_photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class FirstHand:
     fixer_id: int | None
     photos: tuple[Photo, ...]
     declared: bool
+    shown: tuple[str, ...] = ()
+    """Public ids of the reporter's photos that stand as "before" for those who fix it."""
 
 
 class TooGraveForQuick(Refused):
@@ -66,6 +70,9 @@ def handle(work: Work, report: Report, first: FirstHand) -> Case:
     put_down(work, case, Found(Verdict.TRUE, "", on_site=True, declared=True))
     case.quick = True
     take(work, case, Step.QUICK, level=case.reward_level, fixed=case.fixed_on_spot)
+    for photo in list_photos(work.session, [report.id]):
+        if photo.public_id in first.shown:
+            release_photo(work, case, photo, shown=True)
     need_hand(work, case, Duty.CONFIRMER, first.second_id)
     assigning.assign(work, case, first.second_id, Part.VERIFIER)
     finish(work, case, DeadlineKind.VERIFY)

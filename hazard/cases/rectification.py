@@ -141,7 +141,7 @@ def return_plan(work: Work, case: Case, note: str) -> None:
     finish(work, case, DeadlineKind.PLAN_APPROVAL)
     _start_plan_clock(work, case, plan.owner_id)
     tell(
-        work, [plan.owner_id], Sentence(N_("A plan came back to you")),
+        work, {plan.owner_id, plan.maker_id}, Sentence(N_("A plan came back to you")),
         key=f"plan_returned:{plan.id}", link=f"/cases/{case.number}",
     )  # fmt: skip
 

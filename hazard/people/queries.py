@@ -169,6 +169,16 @@ def names_of(session: Session, person_ids: Iterable[int | None]) -> dict[int, st
 
 
 @once
+def list_team(session: Session, unit_path: str, day: date) -> list[int]:
+    """Return the ids of who belongs to the unit or one below it, or leads a shift there."""
+    under = Unit.path.startswith(unit_path, autoescape=True)
+    members = select(Membership.person_id).join(Unit, Unit.id == Membership.unit_id)
+    leaders = select(RoleHolding.person_id).join(Unit, Unit.id == RoleHolding.unit_id)
+    belong = members.where(under, on(Membership, day))
+    lead = leaders.where(under, on(RoleHolding, day), RoleHolding.role == Role.SHIFT_LEADER)
+    return sorted(session.scalars(belong.union(lead)))
+
+
 def unit_of(session: Session, person_id: int, day: date) -> Unit | None:
     """Return the unit the person belongs to on `day`."""
     member = (

@@ -119,6 +119,16 @@ def may_propose(actor: Actor, case: Case) -> bool:
     )
 
 
+def why_refused(session: Session, actor: Actor, case: Case) -> str:
+    """Return why the reward of the case was not approved, for who may propose it anew; or ""."""
+    if case.reward_level is None or not may_propose(actor, case):
+        return ""
+    refused = select(Award.decision_note).where(
+        Award.case_id == case.id, Award.state == AwardState.REFUSED
+    )
+    return session.scalar(refused.order_by(Award.id.desc()).limit(1)) or ""
+
+
 def need_proposer(actor: Actor, case: Case) -> None:
     """Raise `NotAllowed` unless the actor may propose the reward of the case."""
     if not may_propose(actor, case):

@@ -178,7 +178,7 @@ def _tell(work: Work, run: Settlement, people: list[int], sentence: Sentence) ->
     happened = list_happenings(work.session, [(run.kind, run.id)])
     turn = sum(each.action != f"{run.kind}.drafted" for each in happened)
     key = f"settlement:{run.id}:{run.state}:{turn}"
-    tell(work, people, sentence, key=key, link=f"/settlements/{run.month}")
+    tell(work, people, sentence, key=key, link=f"/settlements/{run.month}/{run.run}")
 
 
 def _open_run(work: Work, month: Month) -> Settlement:

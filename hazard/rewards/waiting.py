@@ -76,7 +76,8 @@ def _soonest(session: Session, case_ids: list[int], now: datetime) -> Due | None
 def _runs(session: Session, actor: Actor) -> Iterator[Item]:
     for run in list_runs(session):
         if words := _step_of(run, actor):
-            yield _item("settlement", words, f"/settlements/{run.month}", None, run_number(run))
+            href = f"/settlements/{run.month}/{run.run}"
+            yield _item("settlement", words, href, None, run_number(run))
 
 
 def _step_of(run: Settlement, actor: Actor) -> Sentence | None:

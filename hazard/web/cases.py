@@ -54,6 +54,7 @@ from hazard.policy.words import Category
 from hazard.reports.queries import get_report
 from hazard.rewards import quick as quick_lane
 from hazard.rewards import reassessing
+from hazard.rewards.awards import why_refused
 from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
 from hazard.web.forms import Filled, day, needed_number, text, ticked
 from hazard.web.forms import number as whole_number
@@ -353,6 +354,7 @@ def _show(number: str, posted: str = "", error: HazardError | None = None) -> Re
         papers=papers_of(case),
         road=road_of(reading(), case, names, following),
         pending=extending.pending(reading(), case),
+        no_reward=why_refused(reading(), actor(), case),
         dues=[due for due in running_of(reading(), [(case.kind, case.id)], now) if not due.paused],
         turns=open_now,
         forms=forms,

@@ -253,6 +253,7 @@ def quick(number: str) -> Response:
             fixer,
             taken,
             declared=ticked("declared"),
+            shown=tuple(request.form.getlist("before")),
         )
         case = quick_lane.handle(work, report, first, out_of_post=ticked("out_of_post")).number
     _flash(N_("Handled; it waits for the second person"))
@@ -352,6 +353,7 @@ def _quick(number: str, error: HazardError | None = None) -> Response:
         "pictures": [photo.public_id for photo in list_photos(reading(), [report.id])],
         "voices": list_voices(reading(), [report.id]),
         "out_of_post": policy.rewards.out_of_post is not None,
+        "may_show": actor().may(Permission.REPORT_READ_ORIGINAL, report.unit_path),
         "open_now": "acceptance" in OPEN[report.state],
         "following": following_report(reading(), actor(), number, clock.now()),
     }

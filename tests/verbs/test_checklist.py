@@ -1,5 +1,6 @@
 """The shift leader's checklist: what stands on it, ticks, controls, handing over."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from hazard.cases.checklists import (
     units_led,
 )
 from hazard.cases.queries import hold_case
-from hazard.cases.rectification import tick
+from hazard.cases.rectification import set_owner, tick
 from hazard.cases.sheets import Checklist
 from hazard.cases.terms import Part
 from hazard.cases.verification import start_over
@@ -33,6 +34,7 @@ from hazard.people.keeping import add_person, add_unit, grant_role, set_shifts
 from hazard.people.models import Unit
 from hazard.people.queries import actor_of, root_unit
 from hazard.people.shifts import Shift
+from hazard.places.keeping import add_place
 from hazard.policy.words import About, Identity, Urgency
 from hazard.reports.queries import hold_report
 from tests.company import Company
@@ -120,6 +122,26 @@ def test_a_report_about_a_leader_stays_out_of_the_leaders_hands(
 ) -> None:
     walk_to_rectifying(company, about=About.LEADER)
     assert lines(company, leader) == {}
+
+
+def test_what_the_leader_or_a_workmate_is_in_charge_of_elsewhere_is_on_the_list(
+    company: Company, leader: int
+) -> None:
+    with company.work_as() as work:
+        paint = add_unit(work, "喷漆车间", root_unit(work.session))
+        elsewhere = add_place(work, "喷漆车间·烘房", paint, None).id
+        mate = add_person(work, "1102", "丁一", work.session.get_one(Unit, company.workshop)).id
+    found = {}
+    for owner in (leader, mate, company.finance):
+        walk = walk_to_graded(replace(company, place=elsewhere))
+        with company.work_as(company.safety) as work:
+            set_owner(work, hold_case(work, walk.case), owner)
+        found[owner] = walk.case
+    seen = lines(company, leader)
+    assert {number: line.opens for number, line in seen.items()} == {
+        found[leader]: True, found[mate]: False,
+    }  # fmt: skip
+    assert seen[found[mate]].row.place == "喷漆车间·烘房"
 
 
 def test_the_leader_of_one_workshop_sees_no_other(company: Company, leader: int) -> None:

@@ -85,8 +85,8 @@ def test_the_head_finds_the_rewards_to_decide(office: Office) -> None:
 
 def test_finance_and_head_find_the_step_of_the_monthly_sheet(office: Office) -> None:
     walks.walk_to_drafted(office.company)
-    assert 'href="/settlements/2026-11"' in office.get("finance", "/desk")
-    assert 'href="/settlements/2026-11"' not in office.get("head", "/desk")
+    assert 'href="/settlements/2026-11/1"' in office.get("finance", "/desk")
+    assert 'href="/settlements/2026-11/1"' not in office.get("head", "/desk")
 
 
 def test_a_long_desk_is_paged_by_key(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

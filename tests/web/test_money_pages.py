@@ -310,6 +310,22 @@ def test_a_checked_sheet_goes_back_with_words_and_the_words_are_kept(office: Off
     assert "少一条" in body(office["safety"].get(NOVEMBER))
 
 
+def test_who_proposed_a_reward_reads_on_the_hazard_why_it_was_not_approved(
+    office: Office,
+) -> None:
+    walk = walk_to_proposed_award(office.company)
+    page = f"/cases/{walk.case}"
+    assert "没有批" not in body(office["safety"].get(page))
+    decide(office.company, walk, note="已在检修计划内")
+    seen = body(office["safety"].get(page))
+    assert "奖励没有批：已在检修计划内" in seen
+    assert f'href="{page}/award"' in seen
+    assert "没有批" not in body(office["head"].get(page))
+    again = {"reason": "计划里没有这一项", "declared": "1"}
+    assert office.post("safety", f"{page}/award", **again).status_code == 303
+    assert "没有批" not in body(office["safety"].get(page))
+
+
 def test_the_page_says_how_many_names_are_not_matched(office: Office) -> None:
     decide(office.company, walk_quickly(office.company, name=Name(name="张小伟", team="一班")))
     walk_to_approved_award(office.company, level=1)

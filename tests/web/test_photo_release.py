@@ -1,5 +1,6 @@
 """Which photos of a report those who fix it see, and what is blacked out before (edge 41)."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -15,7 +16,7 @@ from hazard.reports.queries import hold_by_id, list_photos
 from tests import walks
 from tests.company import Company
 from tests.pictures import jpeg, scene
-from tests.web.desk_walks import Office, alerts, words
+from tests.web.desk_walks import QUICK, Office, alerts, words
 
 
 @pytest.fixture
@@ -26,12 +27,35 @@ def office(app: Flask, house: House, company: Company) -> Office:
 def with_photo(office: Office) -> tuple[str, str]:
     """Return case and photo of a report whose repair 李秀英 owns."""
     walk = walks.walk_to_planned(office.company)
+    return walk.case, add_photo(office)
+
+
+def add_photo(office: Office) -> str:
+    """Give the first report a photo."""
     picture = office.house.darkroom.develop(jpeg(scene()))
     with office.company.work_as() as work:
         photos.store(office.house.files, picture, work.now)
         photo = photos.add_unclaimed(work, picture, "form")
         photo.report_id = 1
-        return walk.case, photo.public_id
+        return photo.public_id
+
+
+def test_the_quick_lane_shows_as_before_only_the_photos_that_are_ticked(office: Office) -> None:
+    walk = walks.walk_to_reported(office.company)
+    shown, kept = add_photo(office), add_photo(office)
+    address = f"/reports/{walk.report}/quick"
+    page = office.get("safety", address)
+    for each in (shown, kept):
+        assert re.search(rf'name="before" value="{each}">', page)  # not ticked by itself
+    first = {**QUICK, "before": shown, "second": office.company.head}
+    refused = office.post("safety", address, **{**first, "declared": ""})
+    assert re.search(rf'name="before" value="{shown}" checked', refused.text)
+    case = office.post("safety", address, **first).headers["Location"]
+    seen = office.get("head", case)
+    assert shown in seen
+    with office.company.reading() as session:
+        released = select(Photo.public_id).where(Photo.shown_to_rectifiers)
+        assert list(session.scalars(released)) == [shown]
 
 
 def copies(office: Office) -> list[Photo]:

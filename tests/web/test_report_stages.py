@@ -21,13 +21,9 @@ from hazard.reports.terms import ReportState
 from hazard.rewards.models import Award
 from tests import walks
 from tests.company import Company
-from tests.web.desk_walks import Office, alerts, photo, state_of, words
+from tests.web.desk_walks import QUICK, Office, alerts, photo, state_of, words
 
 READY = {"category": "equipment", "short_description": "防护罩缺失", "extract": "装回防护罩"}
-QUICK = {
-    "hurt": "doctor", "likely": "possible", "gravity": "no", "category": "equipment",
-    "short_description": "防护罩缺失", "extract": "装回防护罩", "declared": "1",
-}  # fmt: skip
 
 
 @pytest.fixture
