@@ -25,9 +25,7 @@ class Typed(ImmutableMultiDict[str, Any]):
 
     def __init__(self, fields: Any = None) -> None:
         pairs = iter_multi_items(fields or ())
-        super().__init__(
-            [(n, v.replace("\0", "") if isinstance(v, str) else v) for n, v in pairs]
-        )
+        super().__init__([(n, v.replace("\0", "") if isinstance(v, str) else v) for n, v in pairs])
 
 
 class ReportRequest(Request):
