@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hazard.cases.models import Case, CaseReport, CheckRecord, Plan, Remark
 from hazard.cases.terms import CaseState, PlanState, RemarkKind, ReportPart
@@ -27,10 +27,12 @@ from hazard.reports.identity import who_reported
 from hazard.reports.models import Report
 from hazard.reports.terms import ReportState
 from hazard.rewards.models import Award
+from hazard.rewards.queries import days_to_money
 from hazard.rewards.terms import AwardState
 from hazard.statistics.spans import Span
 
 Key = TypeVar("Key")
+Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
 RETURNS_WITHIN = timedelta(days=90)
 FEWEST = 5
@@ -220,11 +222,10 @@ def count_hazards(
     that something is kept from them.
     """
     until = min(span.ends, now + timedelta.resolution)
-    mine = (counted(), Case.unit_path.startswith(unit_path), true() if among is None else among)
-    opened = and_(*mine, Case.opened_at >= span.starts, Case.opened_at < span.ends)
-    closed = and_(*mine, Case.closed_at >= span.starts, Case.closed_at < span.ends)
-    open_then = and_(*mine, open_at(until))
-    due, in_time = _fell_due(session, and_(*mine), span, now)
+    mine = _cases_of(unit_path, among)
+    opened, closed = mine & _falls(Case.opened_at, span), mine & _falls(Case.closed_at, span)
+    open_then = mine & open_at(until)
+    due, in_time = _fell_due(session, mine, span, now)
     return Hazards(
         accepted=_count(session, opened),
         checked=_count(session, opened, or_(confirmed(), _unconfirmed())),
@@ -242,26 +243,24 @@ def count_hazards(
 
 def count_rewards(session: Session, span: Span, unit_path: str = "") -> Rewards:
     """Return what was granted and paid in the span; a main reward and its addition are two."""
-    of_unit = (counted(), Case.unit_path.startswith(unit_path))
     rows = session.execute(
         select(Award.amount, Award.state, Award.decided_at, Award.paid_at, Case.verified_at)
         .join(Case, Case.id == Award.case_id)
-        .where(*of_unit, Award.state.in_(GRANTED), or_(
-            and_(Award.decided_at >= span.starts, Award.decided_at < span.ends),
-            and_(Award.paid_at >= span.starts, Award.paid_at < span.ends),
-        ))
+        .where(
+            _cases_of(unit_path), Award.state.in_(GRANTED),
+            _falls(Award.decided_at, span) | _falls(Award.paid_at, span),
+        )
     ).all()  # fmt: skip
     granted = [row for row in rows if row.decided_at and span.starts <= row.decided_at < span.ends]
     paid = [row for row in rows if row.paid_at and span.starts <= row.paid_at < span.ends]
     waited = [row.paid_at - row.verified_at for row in paid if row.verified_at]
-    days = [(day_of(row.paid_at) - day_of(row.verified_at)).days for row in paid if row.verified_at]
     return Rewards(
         granted=len(granted), granted_sum=sum((row.amount for row in granted), ZERO),
         paid=len(paid), paid_sum=sum((row.amount for row in paid), ZERO),
         largest=max((row.amount for row in paid), default=ZERO),
         cashed=Rate(sum(row.state is AwardState.PAID for row in granted), len(granted)),
         in_time=Rate(sum(each <= PAID_WITHIN for each in waited), len(paid)),
-        days_to_money=round(sum(days) / len(days)) if days else None,
+        days_to_money=days_to_money((row.verified_at, row.paid_at) for row in paid),
     )  # fmt: skip
 
 
@@ -272,10 +271,10 @@ def count_returns(
 
     The same kind at the same place was found again, or the hazard itself was opened again.
     """
-    mine = and_(counted(), Case.unit_path.startswith(unit_path), true() if among is None else among)
+    mine = _cases_of(unit_path, among)
     closed = session.execute(
         select(Case.place_id, Case.category, Case.closed_at).where(
-            mine, Case.closed_at >= span.starts, Case.closed_at < span.ends
+            mine, _falls(Case.closed_at, span)
         )
     ).all()
     found = session.execute(
@@ -333,7 +332,7 @@ def _opened_again(session: Session, mine: ColumnElement[bool], span: Span) -> li
         .join(Case, Case.id == CheckRecord.case_id)
         .where(
             mine, CheckRecord.passed, CheckRecord.reopened < Case.reopened,
-            CheckRecord.at >= span.starts, CheckRecord.at < span.ends,
+            _falls(CheckRecord.at, span),
         )
     ).all()  # fmt: skip
     reopened: dict[int, list[datetime]] = {}
@@ -379,6 +378,15 @@ def overdue_at(moment: datetime) -> ColumnElement[bool]:
 def _unconfirmed() -> ColumnElement[bool]:
     archived = and_(Case.state == CaseState.ARCHIVED, Case.closed_at.is_(None))
     return or_(Case.state == CaseState.UNCONFIRMED, archived)
+
+
+def _cases_of(unit_path: str, among: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    seen = true() if among is None else among
+    return and_(counted(), Case.unit_path.startswith(unit_path), seen)
+
+
+def _falls(moment: Moment, span: Span) -> ColumnElement[bool]:
+    return and_(moment >= span.starts, moment < span.ends)
 
 
 def _reports_of(span: Span, unit_path: str) -> tuple[ColumnElement[bool], ...]:
