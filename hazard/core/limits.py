@@ -56,7 +56,7 @@ def confine(*, memory: int, open_files: int) -> None:
 
 
 def give_way() -> None:
-    """Let this process compute when nobody waits for a page; it keeps a quarter of a busy machine."""
+    """Let others go first: on a busy machine a quarter is left for this process."""
     os.nice(5)
 
 
