@@ -16,19 +16,22 @@ from hazard.core.money import yuan
 from hazard.demo import office, seal, walls
 from hazard.demo.diary import Diary
 from hazard.demo.plant import HEAD, MANAGER, SEED, Plant, build
-from hazard.demo.story import Pictures, Plot, Story
+from hazard.demo.story import ROADS, Pictures, Plot, Story
 from hazard.policy.words import About, Desk, Identity
 
 ROWS = Path(__file__).parent / "rows.jsonl"
-TIMES = 4
+TIMES = 3
 """Each hazard is told of so often and comes to its end, besides those under way."""
 PEOPLE = 300
 MONTHS = 2
 FEW = 8
-FIRST_BUDGET = 260
-"""Yuan for each hazard that will be told of; more is asked for when it is nearly used up."""
+FIRST_BUDGET = 60
+"""Yuan for each hazard that will be told of; more is asked for when it is used up."""
+NEXT_BUDGET = 1000
+"""Yuan entered early for the year to come."""
 SETTLED_BY = timedelta(days=4)
 """So long after its end a month is paid."""
+UNSURE = ("reported", "half_found", "rectifying")
 OVER = (
     "informed", "informed", "said_fixed", "quickly_closed", "informed", "informed", "joined_closed",
     "refused", "informed", "quickly_closed", "informed", "unconfirmed", "informed", "receipted",
@@ -43,11 +46,12 @@ UNDER_WAY = (
     "half_found", "verified", "verified", "unconfirmed", "planning", "planning", "planning",
     "plan_submitted", "plan_submitted", "rectifying", "rectifying", "rectifying", "overdue",
     "overdue", "extension", "handed_up", "stopped", "pressed", "control_holds", "control_fails",
-    "joined", "joined", "joined", "sent_back", "completed", "completed", "cosigning", "quick",
-    "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper", "by_telephone",
-    "face_to_face",
-    "partly_found", "not_rewarded", "taken_back", "plan_returned", "extended", "not_extended",
-    "explained", "control_renewed", "stop_asked",
+    "joined", "jointly", "supplemented", "sent_back", "completed", "completed", "cosigning",
+    "quick", "quick", "closed", "said_not_fixed", "reopened", "on_paper", "on_paper",
+    "by_telephone", "face_to_face", "partly_found", "not_rewarded", "taken_back", "plan_returned",
+    "extended", "not_extended", "explained", "control_renewed", "stop_asked", "signed", "denied",
+    "checker_named", "proposer_named", "looked_again", "unclear", "no_place", "not_ours",
+    "not_safety",
 )  # fmt: skip
 """One hazard for each, begun as late as can be."""
 FITS: Mapping[str, Callable[[int], bool]] = {
@@ -56,6 +60,8 @@ FITS: Mapping[str, Callable[[int], bool]] = {
     "stopped": lambda level: level >= 3,
     "cosigning": lambda level: level >= 4,
     "quick": lambda level: level <= 2,
+    "signed": lambda level: level <= 2,
+    "denied": lambda level: level <= 2,
     "quickly_closed": lambda level: level <= 2,
 }
 """Levels that can come to an end."""
@@ -89,6 +95,8 @@ def tell(house: House, *, times: int = TIMES, people: int = PEOPLE) -> tuple[Pla
         diary, stories = Diary(fake, present), _Stories(plant, rows)
         for start, story in stories.cast(begin + timedelta(hours=3), present, times):
             diary.add(start, story.live())
+        late = months[-1].starts + timedelta(days=1, hours=9)
+        diary.add(late, stories.matched_late().live())
         _open_offices(diary, plant, stories, months, present)
         for done, moment in enumerate(diary.live()):
             if not done % 100:
@@ -116,19 +124,23 @@ def _open_offices(
 ) -> None:
     begin = clock.now()
     this = Month.of(present)
-    for year in {begin.astimezone(CHINA).year, present.astimezone(CHINA).year}:
-        office.grant(plant, year, yuan(FIRST_BUDGET * len(stories.told)))
+    office.grant(plant, months[0].year, yuan(FIRST_BUDGET * len(stories.told)))
+    if this.year > months[0].year:
+        office.grant(plant, this.year, yuan(NEXT_BUDGET))
     diary.add(begin, walls.put_up(plant))
     office.print_slips(plant)
     diary.add(begin, office.tell_people(plant))
     diary.add(begin, office.nights(plant, present - timedelta(days=2)))
     diary.add(begin, office.echoes(plant))
+    diary.add(begin, office.closing_lists(plant))
     diary.add(begin, office.shift_book(plant))
     diary.add(begin, office.weekly_lists(plant, stories.to_decide, present - timedelta(days=4)))
     diary.add(max(begin, this.starts + timedelta(hours=1)), office.keep_roster(plant, this))
     for month in months:
         scanned = month is months[0]
         diary.add(month.ends + timedelta(hours=34), office.settle(plant, month, scanned=scanned))
+    diary.add(present - timedelta(days=1), office.lock_sheet(plant))
+    diary.add(present - timedelta(minutes=25), office.last_hour(plant, months[-1]))
 
 
 class _Stories:
@@ -139,7 +151,10 @@ class _Stories:
         self.to_decide: dict[str, list[int]] = {MANAGER: [], HEAD: []}
         self.told: list[Plot] = []
         self._pictures = Pictures(plant)
-        self._left = [(row, turn) for turn in range(100) for row in rows]
+        self._left = {
+            graded: [(row, turn) for turn in range(100) for row in rows] for graded in (True, False)
+        }
+        """In turn, apart for those that come to be graded: small plants have all kinds too."""
 
     def cast(
         self, begin: datetime, present: datetime, times: int
@@ -156,16 +171,21 @@ class _Stories:
             later = timedelta(hours=at * 5 % 17)
             yield latest_start(plot, present) - later, self._story(plot)
 
+    def matched_late(self) -> Story:
+        """Return the one whose typed name is matched after the month's sheet was paid."""
+        plot = self._plot("matched_late")
+        typed = ("李师傅", "", "宏达机电")
+        return self._story(replace(plot, identity=Identity.NAMED, typed=typed))
+
     def _story(self, plot: Plot) -> Story:
         self.told.append(plot)
         return Story(self.plant, self._pictures, plot, self.to_decide)
 
     def _plot(self, end: str) -> Plot:
         fits = FITS.get(end)
-        at = next(
-            at for at, (row, _) in enumerate(self._left) if fits is None or fits(row["level"])
-        )
-        row, turn = self._left.pop(at)
+        left = self._left[not {"grade", "quick"}.isdisjoint(ROADS[end])]
+        at = next(at for at, (row, _) in enumerate(left) if fits is None or fits(row["level"]))
+        row, turn = left.pop(at)
         places = self.plant.grounds[row["trade"]]
         place = places[(places.index(row["place"]) + 5 * turn) % len(places)]
         index = len(self.told)
@@ -177,7 +197,9 @@ class _Stories:
             return replace(plot, **TO_OTHERS[at])
         if plot.end == "asked" and at % 2:
             return replace(plot, desk=Desk.UNION)
-        return plot
+        if plot.end == "proposer_named":
+            return replace(plot, desk=Desk.HEAD)
+        return replace(plot, spoken=plot.end == "accepted", unsure=plot.end in UNSURE)
 
 
 def _identity(row: Mapping[str, Any], index: int, turn: int) -> Identity:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from hazard.access.actor import SYSTEM
 from hazard.audit.work import Work, writing
-from hazard.cases import archiving, checklists, must_checks
+from hazard.cases import archiving, checklists, closings, must_checks, shift_papers
 from hazard.cases.audience import kept_from
 from hazard.cases.waiting import whose
 from hazard.core import clock, tasks
 from hazard.core.calendar import Month
 from hazard.core.clock import CHINA
-from hazard.core.money import ZERO, Money
+from hazard.core.images import Picture
+from hazard.core.money import ZERO, Money, yuan
 from hazard.core.tasks import TaskKind, TaskState
 from hazard.deadlines import ladder
 from hazard.demo import scenes, seal
@@ -33,8 +34,9 @@ from hazard.demo.plant import (
 from hazard.notices.echoes import publish
 from hazard.notices.outbox import mark_read
 from hazard.policy.keeping import note_told
-from hazard.reports import slips
-from hazard.reports.models import Report
+from hazard.reports import identity, photos, slips
+from hazard.reports.models import Report, Reporter
+from hazard.reports.terms import PhotoPart
 from hazard.rewards import awards, budgets, payout, scans, settlement
 from hazard.rewards.models import Award, Payee, Settlement
 from hazard.rewards.terms import Account, AwardState, ScanKind, Version
@@ -43,8 +45,10 @@ from hazard.statistics.echo import candidates, compose
 from hazard.statistics.spans import Week
 
 ONE_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
-WARN, SHARE = 90, 0.75
-"""Finance asks for more money from so many percent on, so that this share is used."""
+WARN, SPARE = 98, yuan(600)
+"""Finance asks for more money from so many percent on, so that this much is left."""
+MORE = yuan(6000)
+FEW, SMALL = 3, 2
 SLIPS = 20
 MONDAY, FRIDAY, SUNDAY = 1, 5, 7
 MUST_CHECKS = (
@@ -112,8 +116,7 @@ def fund(plant: Plant, year: int) -> None:
     used = held[Account.RESERVED] + held[Account.PAYABLE] + held[Account.PAID] + waiting
     whole = used - waiting + held[Account.BUDGET]
     if waiting or used.fen * 100 > whole.fen * WARN:
-        more = Money(round(used.fen / SHARE / 10_000 + 1) * 10_000) - whole
-        grant(plant, year, more)
+        grant(plant, year, Money(-(-(used + SPARE - whole).fen // 10_000) * 10_000))
 
 
 def grant(plant: Plant, year: int, amount: Money) -> None:
@@ -126,11 +129,7 @@ def grant(plant: Plant, year: int, amount: Money) -> None:
 
 def settle(plant: Plant, month: Month, *, scanned: bool) -> Life:
     """Make, check, approve and pay a month's sheet by four hands."""
-    with plant.by(OFFICER) as work:
-        settlement.draft(work, month)
-    yield 3
-    with plant.by(CHECKER) as work:
-        settlement.check(work, settlement.hold_run(work, month, 1))
+    _check(plant, month)
     yield 5
     with plant.by(HEAD) as work:
         settlement.approve(work, settlement.hold_run(work, month, 1))
@@ -139,6 +138,59 @@ def settle(plant: Plant, month: Month, *, scanned: bool) -> Life:
     if scanned:
         yield 4
         _attach_scan(plant, month)
+
+
+def lock_sheet(plant: Plant) -> Life:
+    """Approve a few small rewards of the running month and lock a sheet that is not paid yet."""
+    _reward_few(plant)
+    month = Month.of(clock.now())
+    _check(plant, month)
+    with plant.by(HEAD) as work:
+        settlement.approve(work, settlement.list_runs(work.session, month)[-1])
+    yield from ()
+
+
+def last_hour(plant: Plant, paid: Month) -> Life:
+    """Leave a sheet checked, one drafted, a reward waiting for funds, funds for the head to grant.
+
+    The draft is a second one of the `paid` month: a name of it was matched only now.
+    """
+    _reward_few(plant)
+    _check(plant, Month.of(clock.now()))
+    with plant.by(OFFICER) as work:
+        late = select(Reporter.report_id).join(Award, Award.report_id == Reporter.report_id)
+        unknown = late.where(Award.state == AwardState.APPROVED, Reporter.person_id.is_(None))
+        for report_id in work.session.scalars(unknown.where(Reporter.outside.is_(False))).all():
+            identity.match_outside(work, work.session.get_one(Report, report_id))
+        settlement.draft(work, paid)
+    with plant.by(HEAD) as work:
+        large = select(Award).where(Award.state == AwardState.PROPOSED, Award.level > SMALL)
+        award = work.session.scalars(large.order_by(Award.amount.desc())).first()
+        if award is not None:
+            awards.decide(work, [award.id], awards.Decision(approve=True), declared=True)
+    with plant.by(CHECKER) as work:
+        budgets.enter(work, clock.today().year, MORE)
+    yield from ()
+
+
+def _reward_few(plant: Plant) -> None:
+    with plant.by(MANAGER) as work:
+        small = (
+            select(Award.id)
+            .join(Report, Report.id == Award.report_id)
+            .where(Award.state == AwardState.PROPOSED, Award.level <= SMALL)
+        )
+        unnamed_first = small.order_by(Report.identity, Award.id)
+        few = list(work.session.scalars(unnamed_first.limit(FEW)))
+        awards.decide(work, few, awards.Decision(approve=True), declared=True)
+    fund(plant, clock.today().year)
+
+
+def _check(plant: Plant, month: Month) -> None:
+    with plant.by(OFFICER) as work:
+        number = settlement.draft(work, month).run
+    with plant.by(CHECKER) as work:
+        settlement.check(work, settlement.hold_run(work, month, number))
 
 
 def _pay(plant: Plant, month: Month) -> None:
@@ -182,6 +234,20 @@ def echoes(plant: Plant) -> Life:
             publish(work, str(week), echo.body, shown)
 
 
+def closing_lists(plant: Plant) -> Life:
+    """Let the union sign last week's closings each Monday, and photograph the signed sheet."""
+    while True:
+        yield _next_weekday(MONDAY, 10)
+        last = closings.monday_of(clock.today()) - A_WEEK
+        signed = _photographed(plant, last.day)
+        with plant.by(UNION) as work:
+            week = closings.get_week(work.session, work.actor, last)
+            if waiting := {line.row.number for line in week.lines if line.mine}:
+                closings.confirm(work, last, waiting, "")
+                sheet = photos.add_of_case(work, signed, PhotoPart.PAPER)
+                closings.attach_paper(work, last, sheet)
+
+
 def print_slips(plant: Plant) -> None:
     """Print a batch of paper slips for places without phones."""
     house = plant.house
@@ -218,11 +284,23 @@ def shift_book(plant: Plant) -> Life:
         yield day.replace(hour=15, minute=30)
         if clock.now().astimezone(CHINA).isoweekday() == SUNDAY:
             continue
+        day = clock.now().astimezone(CHINA)
+        signed = _photographed(plant, day.day) if day.isoweekday() == FRIDAY else None
         with plant.by(leader) as work:
+            if signed:
+                sheet = photos.add_of_case(work, signed, PhotoPart.PAPER)
+                shift_papers.keep_sheet(work, unit, sheet, {}, {})
             checklists.hand_over(work, unit)
         yield 1
         with plant.by(f"{leader[0]}000") as work:
             checklists.take_over(work, unit)
+
+
+def _photographed(plant: Plant, seed: int) -> Picture:
+    """Return a photographed sheet, in the store already."""
+    picture = scenes.signed(plant.house.darkroom, seed)
+    photos.store(plant.house.files, picture, clock.now())
+    return picture
 
 
 def keep_roster(plant: Plant, month: Month) -> Life:

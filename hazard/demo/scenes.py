@@ -1,12 +1,19 @@
-"""Drawn stand-ins for photographs: machines with and without their guard, posters, sheets."""
+"""Drawn stand-ins for photographs: machines with and without their guard, posters, sheets.
+
+And a hummed one for a voice note.
+"""
 
 import io
+import math
+import wave
 
 from PIL import Image, ImageDraw
 
 from hazard.core.images import Darkroom, Picture
+from hazard.core.voices import Voice, clean
 
 SIZE = (800, 600)
+HZ, SPOKEN_S = 8000, 4
 WALL, FLOOR, STEEL, DARK = "#c9d1cb", "#8d9296", "#5f7a86", "#2c3438"
 GUARD, HAZARD = "#e8a713", "#b3261e"
 
@@ -52,6 +59,43 @@ def signed(darkroom: Darkroom, seed: int) -> Picture:
         pen.line(points, fill="#1b2a6b", width=5)
     pen.ellipse((560, 430, 700, 570), outline=HAZARD, width=6)
     return darkroom.develop(_stored(image))
+
+
+def written(darkroom: Darkroom, seed: int) -> Picture:
+    """Return a few lines written by hand, as on a paper slip."""
+    image = Image.new("RGB", SIZE, "#fbf6e6")
+    pen = ImageDraw.Draw(image)
+    for line in range(90, 480, 78):
+        pen.line((60, line + 50, SIZE[0] - 60, line + 50), fill=STEEL, width=1)
+        points = [(70 + x * 9, line + (x * x * (seed + line)) % 36) for x in range(66)]
+        pen.line(points, fill=DARK, width=4)
+    return darkroom.develop(_stored(image))
+
+
+def by_finger(darkroom: Darkroom, seed: int) -> Picture:
+    """Return a name drawn with a finger."""
+    image = Image.new("RGB", (600, 240), "white")
+    pen = ImageDraw.Draw(image)
+    for at in range(3):
+        left = 60 + at * 170
+        points = [(left + x * 12, 60 + (x * x * (seed + at + 5)) % 110) for x in range(12)]
+        pen.line(points, fill=DARK, width=7)
+    return darkroom.develop(_stored(image))
+
+
+def spoken(seed: int) -> Voice:
+    """Return a few seconds that rise and fall like somebody speaking."""
+    sound, stored = bytearray(), io.BytesIO()
+    for at in range(HZ * SPOKEN_S):
+        syllable = math.sin(at / HZ * math.tau * 2.5) ** 2
+        pitch = 150 + 30 * math.sin(at / HZ * (3 + seed % 3))
+        sound.append(128 + round(70 * syllable * math.sin(at / HZ * math.tau * pitch)))
+    with wave.open(stored, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(HZ)
+        file.writeframes(bytes(sound))
+    return clean(stored.getvalue())
 
 
 def _drawn(seed: int, *, guarded: bool) -> bytes:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from hazard.access.actor import REPORTER
 from hazard.audit.work import Work, writing
 from hazard.cases import (
@@ -17,13 +19,15 @@ from hazard.cases import (
     feedback,
     grading,
     joining,
+    proposing,
     rectification,
     reopening,
+    signing,
     verification,
     withdrawing,
 )
 from hazard.cases.extension_rules import Wish
-from hazard.cases.models import Case
+from hazard.cases.models import Case, Signature
 from hazard.cases.opening import Opening, open_case
 from hazard.cases.queries import hold_case
 from hazard.cases.quick import FirstHand
@@ -36,15 +40,17 @@ from hazard.core.money import ZERO, yuan
 from hazard.deadlines.terms import DeadlineKind
 from hazard.demo import scenes
 from hazard.demo.diary import Life, office_hours
-from hazard.demo.plant import GATE_HOUSE, HEAD, MANAGER, OFFICER_2, UNION, Plant
+from hazard.demo.plant import GATE_HOUSE, HEAD, MANAGER, OFFICER, OFFICER_2, UNION, Plant
 from hazard.people.passwords import hash_password
 from hazard.policy.classing import (
     Accident,
+    Cause,
     Classing,
     Consequence,
     Exposure,
     Lec,
     Likelihood,
+    Remedy,
 )
 from hazard.policy.words import (
     About,
@@ -61,10 +67,12 @@ from hazard.reports import (
     handling,
     identity,
     intake,
+    phones,
     photos,
     receipts,
     registering,
     transfers,
+    voices,
     watching,
 )
 from hazard.reports.models import Photo, Report
@@ -89,6 +97,8 @@ LEC = {
 DAYS = {1: 3, 2: 7, 3: 15, 4: 20, 5: 20}
 """Length of the rectification by level."""
 MAJOR = 4
+REFUSED_AS = {"appealed": 0, "unclear": 1, "not_safety": 2, "no_place": 3, "not_ours": 4}
+JOINED_AS = {"jointly": ReportPart.JOINT, "supplemented": ReportPart.SUPPLEMENT}
 HEARD = ("听班里人说的，", "今天巡查看到，", "交接班时发现，", "")
 
 
@@ -122,6 +132,10 @@ class Plot:
     """Name, team and company of who is not logged in."""
     desk: Desk = Desk.BOTH
     about: About = About.NONE
+    spoken: bool = False
+    """Said aloud, not written."""
+    unsure: bool = False
+    """Which of the four kinds it is, the reporter leaves to the desk."""
 
     def wait(self, step: str) -> float:
         """Return how many hours pass before a step."""
@@ -164,7 +178,14 @@ class Story:
     @property
     def officer(self) -> str:
         """Return who handles it."""
+        if self.plot.desk is Desk.HEAD:
+            return HEAD
         return self.plant.officer_of(self.trade)
+
+    @property
+    def other_officer(self) -> str:
+        """Return the officer who had nothing to do with it."""
+        return OFFICER_2 if self.officer == OFFICER else OFFICER
 
     @property
     def foreman(self) -> str:
@@ -218,8 +239,13 @@ def _key_in(story: Story, channel: Channel) -> None:
     told = told_of(plot.row, plant.places[plot.place], stands)
     origin = registering.Origin(channel, clock.now() - timedelta(hours=3), slip)
     hashed = intake.Slip(receipts.hash_of_key(chance.take(16).hex()))
+    original = scenes.written(plant.house.darkroom, plot.index)
+    photos.store(plant.house.files, original, clock.now())
     with plant.by(OFFICER_2) as work:
         made = registering.register(work, told, name, hashed, origin)
+        paper = photos.add_unclaimed(work, original, hashed.submission_hash)
+        if slip:
+            photos.keyed_in(work, made.id, paper, PhotoPart.CARRIER)
         story.number, story.report_id = made.number, made.id
 
 
@@ -233,10 +259,18 @@ def _tell(
     slip = _slip(plant, key, coded=plot.identity is not Identity.NAMED or plot.typed is not None)
     told = told_of(plot.row, plant.places[plot.place], plot.identity)
     told = replace(told, description=words, desk=plot.desk, about=plot.about, same_as=same_as)
+    if plot.unsure:
+        told = replace(told, category=Category.UNSURE)
     pictures = [story.pictures.of(_seed(plot), fixed=False)] if plot.index % 5 else []
+    note = scenes.spoken(plot.index) if plot.spoken else None
+    if note:
+        voices.store(plant.house.files, note, clock.now())
+        told = replace(told, description="")
     with writing(plant.house.database, REPORTER) as work:
         sent = [photos.add_unclaimed(work, each, slip.submission_hash) for each in pictures]
-        made = intake.submit(work, told, name, slip, [photo.public_id for photo in sent])
+        heard = voices.add_unclaimed(work, note, slip.submission_hash).public_id if note else ""
+        made = intake.submit(work, told, name, slip, [photo.public_id for photo in sent], heard)
+        phones.note_report(work, f"demo phone {reporter}", made)
         return made.number, made.id
 
 
@@ -283,6 +317,8 @@ def _match(work: Work, report: Report, story: Story) -> None:
     if story.plot.typed is None:
         return
     name = story.plot.typed[0]
+    if story.plot.end == "matched_late":
+        return
     number = next((n for n, known in story.plant.names.items() if known == name), None)
     if number is None:
         identity.match_outside(work, report)
@@ -308,7 +344,8 @@ def _refuse(story: Story) -> None:
         (Refusal.R1, "没有查清是在哪里，请到现场扫一次海报再报，或写明车间和设备。"),
         (Refusal.R4, "那段路归园区管，已转园区物业，请找8899。"),
     )
-    reason, words = reasons[story.plot.index % len(reasons)]
+    turn = REFUSED_AS.get(story.plot.end, story.plot.index) % len(reasons)
+    reason, words = reasons[turn]
     with story.plant.by(story.officer) as work:
         handling.refuse(work, hold_report(work, story.number), reason, words)
 
@@ -375,6 +412,24 @@ def _confirm(story: Story) -> None:
     _queue(story)
 
 
+def _sign(story: Story) -> None:
+    """Let the head of the workshop sign with a finger on the officer's phone."""
+    drawing = scenes.by_finger(story.plant.house.darkroom, story.plot.index)
+    photos.store(story.plant.house.files, drawing, clock.now())
+    with story.plant.by(story.officer) as work:
+        kept = photos.add_of_case(work, drawing, PhotoPart.SIGNATURE)
+        signer = story.plant.people[story.foreman]
+        signing.sign(work, hold_case(work, story.case), signer, kept, declared=True)
+
+
+def _deny(story: Story) -> None:
+    """Let the head of the workshop say that the signature is somebody else's."""
+    with story.plant.by(story.foreman) as work:
+        case = hold_case(work, story.case)
+        signed = select(Signature.id).where(Signature.case_id == case.id)
+        quick.deny(work, work.session.scalars(signed).one(), "这天我在外地开会，没有签过。")
+
+
 def _assign(story: Story) -> None:
     asked = [story.plant.people[number] for number in (story.officer, story.foreman)]
     with story.plant.by(story.officer) as work:
@@ -409,7 +464,10 @@ def _grade(story: Story) -> None:
 def _classing(story: Story) -> Classing:
     row = story.plot.row
     lec = LEC.get(story.level)
-    return Classing(row["clause"], accident=Accident(row["accident"]), lec=lec)
+    cause = None if story.plot.index % 7 else Cause.PROCESS
+    remedy = tuple(Remedy)[min(story.level, len(Remedy)) - 1]
+    accident = Accident(row["accident"])
+    return Classing(row["clause"], cause=cause, remedy=remedy, accident=accident, lec=lec)
 
 
 def _inform(story: Story, *, early: bool) -> None:
@@ -497,6 +555,22 @@ def _complete(story: Story) -> None:
         rectification.complete(work, case, yuan(260), [_after(story, work)])
 
 
+def _name_checker(story: Story) -> None:
+    """Let the other officer be asked to check."""
+    with story.plant.by(story.officer) as work:
+        checking.name_checker(
+            work, hold_case(work, story.case), story.plant.people[story.other_officer]
+        )
+
+
+def _name_proposer(story: Story) -> None:
+    """Let the head ask somebody to propose what is kept from the officers."""
+    with story.plant.by(HEAD) as work:
+        case = hold_case(work, story.case)
+        free = proposing.proposers(work.session, case, day_of(work.now))
+        proposing.name_proposer(work, case, free[0])
+
+
 def _check(story: Story, *, passed: bool = True) -> None:
     note = "" if passed else "护罩装了，联锁还没有接上，请补做。"
     with story.plant.by(story.officer) as work:
@@ -575,7 +649,7 @@ def _control(story: Story, *, holds: bool) -> None:
 
 def _join(story: Story) -> None:
     parts = (ReportPart.DUPLICATE, ReportPart.JOINT, ReportPart.SUPPLEMENT)
-    part = parts[story.plot.index % 3]
+    part = JOINED_AS.get(story.plot.end, parts[story.plot.index % 3])
     with story.plant.by(story.officer) as work:
         report, case = hold_report(work, story.second), hold_case(work, story.case)
         note = "地点、设备与前一条相同，照片是同一处。"
@@ -592,6 +666,13 @@ def _reopen(story: Story) -> None:
         due = day_of(work.now) + timedelta(days=3)
         look = reopening.Look("又松开了，重新装牢，加防松螺母。", due, declared=True)
         reopening.reopen(work, hold_case(work, story.case), look)
+
+
+def _uphold(story: Story) -> None:
+    with story.plant.by(story.other_officer) as work:
+        words = "又去看了，护罩装着，松的是旁边的铭牌，已拧紧。"
+        look = reopening.Look(words, None, declared=True)
+        reopening.uphold(work, hold_case(work, story.case), look)
 
 
 @contextmanager
@@ -623,13 +704,14 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "queue": (0, _queue),
     "approve_award": (20, lambda s: _decide_award(s, approve=True)),
     "refuse_award": (20, lambda s: _decide_award(s, approve=False)),
-    "take_back": (6, _take_back),
+    "take_back": (0, _take_back),  # before a sheet can hold it
     "plan": (16, _plan),
     "short_plan": (16, lambda s: _plan(s, days=2)),
     "return_plan": (5, _return_plan),
     "approve": (5, _approve_plan),
     "tick": (16, _tick),
     "complete": (24, _complete),
+    "name_checker": (6, _name_checker),
     "check": (18, _check),
     "cosign": (12, _cosign),
     "tell_last": (2, lambda s: _inform(s, early=False)),
@@ -641,8 +723,11 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "receipt": (20, _receipt),
     "withdraw": (6, _withdraw),
     "mark_drill": (2, _mark_drill),
+    "name_proposer": (3, _name_proposer),
     "quick": (3, _quick),
     "confirm": (5, _confirm),
+    "sign": (0.1, _sign),
+    "deny_signing": (20, _deny),
     "find_nothing": (6, _find_nothing),
     "tell_nothing": (4, _inform_nothing),
     "send_back": (18, lambda s: _check(s, passed=False)),
@@ -662,6 +747,7 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "said_fixed": (6, lambda s: _say_fixed(s, fixed=True)),
     "said_not_fixed": (6, lambda s: _say_fixed(s, fixed=False)),
     "reopen": (8, _reopen),
+    "uphold": (8, _uphold),
     "days_pass": (90, lambda _: None),
 }  # fmt: skip
 """Hours before each, about."""
@@ -719,11 +805,23 @@ ROADS: Mapping[str, tuple[str, ...]] = {
     "cosigning": (*_DONE, "check"),
     "quick": ("report", "quick"),
     "quickly_closed": ("report", "quick", "confirm", "tell", "tell_last"),
+    "signed": ("report", "quick", "sign"),
+    "denied": ("report", "quick", "sign", "deny_signing"),
+    "checker_named": (*_DONE, "name_checker"),
+    "matched_late": _CLOSED,
+    "proposer_named": (*_GRADED, "name_proposer"),
     "closed": _CLOSED,
+    "jointly": (*_GOING, "report_again", "join"),
+    "supplemented": (*_CHECKED, "report_again", "join", *_GOING[3:]),
+    "unclear": ("report", "refuse"),
+    "no_place": ("report", "refuse"),
+    "not_ours": ("report", "refuse"),
+    "not_safety": ("report", "refuse"),
     "joined_closed": (*_CHECKED, "report_again", "join", *_CLOSED[3:], "tell_last"),
     "informed": (*_CLOSED, "tell_last"),
     "said_fixed": (*_CLOSED, "tell_last", "said_fixed"),
     "said_not_fixed": (*_CLOSED, "tell_last", "said_not_fixed"),
+    "looked_again": (*_CLOSED, "tell_last", "said_not_fixed", "uphold"),
     "reopened": (*_CLOSED, "tell_last", "said_not_fixed", "reopen"),
 }
 """The steps to each end."""

@@ -31,11 +31,11 @@ def put_up(plant: Plant) -> Life:
     """Make, print, hang and test a poster for every place; print most anew after a change."""
     made = _make(plant)
     yield 2
-    for some in _some(made):
+    for some in _some(made[:-1]):  # the last is made and not printed yet
         _print(plant, some)
         yield 1
     yield 20
-    hung = [poster for at, poster in enumerate(made) if at % UNHUNG != UNHUNG - 1]
+    hung = [poster for at, poster in enumerate(made[:-1]) if at % UNHUNG != UNHUNG - 1]
     for some in _some(hung):
         _hang(plant, some)
         yield 3
@@ -51,7 +51,9 @@ def put_up(plant: Plant) -> Life:
 
 
 def _make(plant: Plant) -> list[int]:
-    made = [(name, Design(PosterType.GATE, bilingual=name == GATES[1])) for name in GATES]
+    made = [
+        (name, Design(PosterType.GATE, Trade.GENERAL, bilingual=name == GATES[1])) for name in GATES
+    ]
     with plant.by(OFFICER) as work:
         for trade, names in plant.grounds.items():
             made += [
