@@ -25,7 +25,7 @@ from hazard.core.house import House
 from hazard.core.images import Darkroom
 from hazard.core.logs import begin_request, end_request, log
 from hazard.core.typeset import Typesetter
-from hazard.core.words import LOCALES, N_, Sentence, Term, say, speak_with, write
+from hazard.core.words import LOCALES, N_, Sentence, Term, say, write
 from hazard.web.bodies import ReportRequest
 from hazard.web.doorway import REPORTING, actor, end_reading, guard, language, watch_logins
 from hazard.web.frame import frame
@@ -69,7 +69,6 @@ def open_house(
 
 def create_app(house: House) -> Flask:
     """Return the application over `house`."""
-    speak_with(house.settings.words)
     app = Flask("hazard", root_path=str(ROOT))
     app.request_class = ReportRequest
     _configure(app, house)

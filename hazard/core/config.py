@@ -5,8 +5,8 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from hazard.core import chance
 from hazard.core.errors import Unclear
-from hazard.core.words import N_, USUAL, Sentence
+from hazard.core.words import N_, Sentence
 
 PREFIX = "HAZARD_"
 ANSWERS_FILE = "settings.toml"
@@ -68,8 +68,6 @@ class Settings:
     wifi_password: str = field(repr=False)
     fixed: frozenset[str]
     """Names of the fields the environment fixes, so that a page cannot change them."""
-    words: Mapping[str, str] = field(default_factory=dict)
-    """The plant's own words, by key of `core.words.USUAL`."""
 
     @property
     def secure_cookies(self) -> bool:
@@ -93,18 +91,19 @@ def load(environ: Mapping[str, str], root: Path) -> Settings:
     """
     given = _from_environment(environ)
     instance = root / given.pop("instance", "instance")
-    settings = _settings(root, instance.absolute(), read_answers(instance), given)
-    return replace(settings, words=read_words(instance))
+    return _settings(root, instance.absolute(), read_answers(instance), given)
 
 
 def read_answers(instance: Path) -> dict[str, str]:
     """Return what was answered at set-up, as text by field name; nothing before set-up."""
-    return _read(instance)["server"]
-
-
-def read_words(instance: Path) -> dict[str, str]:
-    """Return the plant's own words, by key of `core.words.USUAL`."""
-    return _read(instance)["words"]
+    path = instance / ANSWERS_FILE
+    if not path.exists():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(Sentence(N_("%(file)s is not valid TOML"), file=str(path))) from error
+    return _checked_answers(content)
 
 
 def save_answers(settings: Settings, **answers: str | int) -> None:
@@ -113,24 +112,11 @@ def save_answers(settings: Settings, **answers: str | int) -> None:
     Takes host, port, base_url, reach, wifi_ssid, wifi_password. Raises `BadSetting` before
     anything is written when the server could not start with them.
     """
-    kept = _read(settings.instance)
-    merged = kept["server"] | {name: str(it) for name, it in answers.items()}
-    _checked("server", merged)
+    merged = read_answers(settings.instance) | {name: str(it) for name, it in answers.items()}
+    _checked_answers({"server": merged})
     _settings(settings.instance, settings.instance, merged, {})
-    _keep(settings.instance, kept | {"server": merged})
-
-
-def save_words(settings: Settings, words: Mapping[str, str]) -> None:
-    """Keep the plant's own words, by key of `core.words.USUAL`; an empty one is the usual word.
-
-    Raises `BadSetting` for what is no word of up to eight letters.
-    """
-    typed = {key: word.strip() for key, word in words.items() if word.strip()}
-    for key, word in typed.items():
-        if not (word.isalpha() and len(word) <= LONGEST_WORD):
-            raise BadSetting(Sentence(N_("One word, at most eight letters")), field=f"word_{key}")
-    _checked("words", typed)
-    _keep(settings.instance, _read(settings.instance) | {"words": typed})
+    lines = [f"{name} = {_toml(name, value)}" for name, value in sorted(merged.items())]
+    replace_file(settings.instance / ANSWERS_FILE, "\n".join(["[server]", *lines, ""]).encode())
 
 
 def need_folder(instance: Path) -> None:
@@ -182,9 +168,6 @@ FROM_ENVIRONMENT = (
     "instance", "host", "port", "base_url", "database_url", "photo_store", "backup_folder",
 )  # fmt: skip
 FROM_ANSWERS = ("host", "port", "base_url", "reach", "wifi_ssid", "wifi_password")
-TABLES: Mapping[str, Collection[str]] = {"server": FROM_ANSWERS, "words": USUAL}
-"""What the settings file may hold."""
-LONGEST_WORD = 8
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -202,41 +185,20 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return {known[name]: value for name, value in given.items()}
 
 
-def _read(instance: Path) -> dict[str, dict[str, str]]:
-    path = instance / ANSWERS_FILE
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting(Sentence(N_("%(file)s is not valid TOML"), file=str(path))) from error
-    if unknown := content.keys() - TABLES.keys():
-        raise _unknown(unknown)
-    return {table: _checked(table, content.get(table, {})) for table in TABLES}
-
-
-def _checked(table: str, answers: object) -> dict[str, str]:
-    if not isinstance(answers, dict):
-        raise _unknown({table})
-    if unknown := answers.keys() - set(TABLES[table]):
-        raise _unknown(unknown)
-    return {name: str(value) for name, value in answers.items()}
-
-
-def _unknown(names: Collection[str]) -> BadSetting:
-    return BadSetting(
-        Sentence(
-            N_("%(file)s holds names that are not known: %(names)s"),
-            file=ANSWERS_FILE,
-            names=tuple(sorted(names)),
+def _checked_answers(content: Mapping[str, object]) -> dict[str, str]:
+    server = content.get("server", {})
+    tables = {name for name in content if name != "server"}
+    names = set(server) if isinstance(server, dict) else {"server"}
+    unknown = tables | (names - set(FROM_ANSWERS))
+    if unknown or not isinstance(server, dict):
+        raise BadSetting(
+            Sentence(
+                N_("%(file)s holds names that are not known: %(names)s"),
+                file=ANSWERS_FILE,
+                names=tuple(sorted(unknown)),
+            )
         )
-    )
-
-
-def _keep(instance: Path, tables: Mapping[str, Mapping[str, str]]) -> None:
-    lines = []
-    for table in TABLES:
-        if answers := sorted(tables[table].items()):
-            lines += [f"[{table}]", *(f"{name} = {_toml(name, it)}" for name, it in answers), ""]
-    replace_file(instance / ANSWERS_FILE, "\n".join(lines).encode())
+    return {name: str(value) for name, value in server.items()}
 
 
 def _usual_host(reach: Reach) -> str:

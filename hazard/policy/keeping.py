@@ -12,9 +12,9 @@ from hazard.core.calendar import Unit
 from hazard.core.clock import day_of
 from hazard.core.errors import Unclear
 from hazard.core.numbers import telephone
-from hazard.core.words import N_, Sentence
+from hazard.core.words import N_, USUAL, Sentence
 from hazard.policy.models import Plant, PolicyVersion
-from hazard.policy.queries import forget_policies, get_plant, policy_on
+from hazard.policy.queries import forget_policies, get_plant, own_words, policy_on
 from hazard.policy.terms import Length, Policy, policy_of, preset_values
 from hazard.policy.words import LEVELS, Size
 
@@ -31,6 +31,7 @@ PLANT_FACTS = (
 )  # fmt: skip
 
 
+LONGEST_WORD = 8
 DIALLED = ("officer_phone", "report_phone", "emergency_phone", "union_phone", "fax")
 
 
@@ -60,6 +61,25 @@ def set_facts(work: Work, facts: Mapping[str, str]) -> None:
             typed = facts[name].strip()
             setattr(plant, name, telephone(typed, field=name) if name in DIALLED else typed)
     work.record("facts_set", plant, fields=sorted(facts))
+
+
+def set_words(work: Work, words: Mapping[str, str]) -> None:
+    """Set what the plant calls things, by key of `core.words.USUAL`; needs `plant:keep`.
+
+    An empty word is the usual one; keys left out stay as they are. Raises `Unclear` for what is
+    no word of up to eight letters.
+    """
+    work.actor.need(Permission.PLANT_KEEP)
+    plant = get_plant(work.session)
+    said = own_words(plant)
+    new = said | {key: words[key].strip() for key in USUAL if key in words}
+    for key, word in new.items():
+        if word and not (word.isalpha() and len(word) <= LONGEST_WORD):
+            raise Unclear(Sentence(N_("One word, at most eight letters")), field=f"word_{key}")
+    new = {key: word for key, word in new.items() if word}
+    if new != said:
+        plant.own_words = json.dumps(new, ensure_ascii=False)
+        work.record("words_set", plant, words=sorted(new))
 
 
 def adopt_rule(work: Work, number: str, day: date) -> None:

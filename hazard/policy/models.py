@@ -51,6 +51,8 @@ class Plant(Base):
     address: Mapped[str] = mapped_column(default="")
     standard_plan: Mapped[str] = mapped_column(default="")
     """Name of the contingency plan most plans refer to."""
+    own_words: Mapped[str] = mapped_column(Text, default="{}")
+    """JSON: what the plant calls things, by key of `core.words.USUAL`."""
     rule_number: Mapped[str] = mapped_column(default="")
     """文号 under which the rule on reports and rewards was issued."""
     rule_adopted_on: Mapped[date | None]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazard.core.db import once
+from hazard.core.words import speak_with
 from hazard.policy.models import Plant, PolicyVersion
 from hazard.policy.terms import Policy, policy_of
 
@@ -58,14 +59,26 @@ def policy_values(session: Session, number: int) -> dict[str, Any]:
 
 @once
 def find_plant(session: Session) -> Plant | None:
-    """Return the plant, or None before set-up."""
-    return session.get(Plant, 1)
+    """Return the plant, or None before set-up.
+
+    Whoever reads it speaks with its own words from then on. Every page and every tick of the
+    jobs reads it, so each process hears what another one was told.
+    """
+    plant = session.get(Plant, 1)
+    if plant is not None:
+        speak_with(own_words(plant))
+    return plant
 
 
-@once
 def get_plant(session: Session) -> Plant:
-    """Return the plant; set-up has made it."""
-    return session.get_one(Plant, 1)
+    """Return the plant, as `find_plant`; set-up has made it."""
+    return find_plant(session) or session.get_one(Plant, 1)
+
+
+def own_words(plant: Plant) -> dict[str, str]:
+    """Return what the plant calls things, by key of `core.words.USUAL`."""
+    words: dict[str, str] = json.loads(plant.own_words)
+    return words
 
 
 def _in_force(session: Session, day: date) -> Versioned:

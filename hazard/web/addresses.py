@@ -1,4 +1,4 @@
-"""Settings kept in a file: how phones reach this server, what the plant calls things."""
+"""Settings kept in a file: how phones reach this server."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from flask import current_app, flash
 
-from hazard.core.config import Reach, Settings, read_words, save_answers, save_words
+from hazard.core.config import Reach, Settings, save_answers
 from hazard.core.network import own_addresses
-from hazard.core.words import N_, Sentence, say, speak_with
+from hazard.core.words import N_, Sentence, say
 from hazard.web.doorway import house, language
 
 QUESTION = Sentence(N_("How will workers' phones reach this server?"))
@@ -84,15 +84,6 @@ def adopt(**answers: str) -> None:
     settings = replace(opened.settings, reach=reach, **live)  # type: ignore[arg-type]
     if settings.secure_cookies == opened.settings.secure_cookies:
         current_app.extensions["hazard"] = replace(opened, settings=settings)
-
-
-def adopt_words(typed: Mapping[str, str]) -> None:
-    """Save the plant's own words, and say them from now on."""
-    opened = house()
-    save_words(opened.settings, {**opened.settings.words, **typed})
-    settings = replace(opened.settings, words=read_words(opened.settings.instance))
-    speak_with(settings.words)
-    current_app.extensions["hazard"] = replace(opened, settings=settings)
 
 
 def _listens_elsewhere(settings: Settings, given: Mapping[str, str]) -> bool:

@@ -85,9 +85,9 @@ class Group:
 def frame() -> dict[str, object]:
     """Return what the layouts need; the reporter's road shows no person and no menu."""
     spoken = "zh-CN" if language() == "zh" else "en"
+    plant = find_plant(reading())  # whatever the page says, it says in the plant's words
     if request.blueprint in REPORTING or actor().person_id is None:
         return {"lang": spoken}
-    plant = find_plant(reading())
     return {
         "lang": spoken,
         "plant": plant.name if plant else "",

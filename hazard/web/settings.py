@@ -16,10 +16,11 @@ from hazard.core.words import N_, USUAL, Sentence, say
 from hazard.people.shifts import Shift, refuse_overlap
 from hazard.places import posters
 from hazard.policy.classing import Extra
-from hazard.policy.keeping import PLANT_FACTS, add_version, set_facts
+from hazard.policy.keeping import PLANT_FACTS, add_version, set_facts, set_words
 from hazard.policy.queries import (
     get_plant,
     list_policies,
+    own_words,
     policy_numbered,
     policy_on,
     policy_values,
@@ -29,7 +30,6 @@ from hazard.web.addresses import (
     QUESTION,
     REACHES,
     adopt,
-    adopt_words,
     listening_choices,
     opened_elsewhere,
     proposed_urls,
@@ -87,9 +87,10 @@ def plant() -> Response:
 @requires(Permission.PLANT_KEEP)
 def save_plant() -> Response:
     on_refusal(_plant_page)
-    adopt_words({key: text(f"word_{key}") for key in USUAL if f"word_{key}" in request.form})
+    words = {key: text(f"word_{key}") for key in USUAL if f"word_{key}" in request.form}
     with write() as work:
         set_facts(work, {name: text(name) for name in PLANT_FACTS if name in request.form})
+        set_words(work, words)
     return _saved(".plant", N_("Saved. Posters printed from now on show it"))
 
 
@@ -185,7 +186,7 @@ def _saved(endpoint: str, msgid: str) -> Response:
 def _plant_page(error: HazardError | None = None) -> Response:
     facts = get_plant(reading())
     proposed = {name: getattr(facts, name) for name in PLANT_FACTS}
-    proposed |= {f"word_{key}": word for key, word in house().settings.words.items()}
+    proposed |= {f"word_{key}": word for key, word in own_words(facts).items()}
     return page("settings/plant.html", form=Filled(proposed, error), usual=USUAL)
 
 

@@ -111,6 +111,7 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     "plant": {
         "founded": N_("Plant set up"),
         "facts_set": N_("Facts of the plant set"),
+        "words_set": N_("The plant's own words set"),
         "test_code_made": N_("Test code made"),
         "reached": N_("A phone opened the test code"),
         "rule_adopted": N_("The rule was issued"),

@@ -9,12 +9,14 @@ from flask import Flask
 
 from hazard.access.permissions import Role
 from hazard.core import clock
-from hazard.core.config import read_answers, read_words
+from hazard.core.config import read_answers
 from hazard.core.house import House
 from hazard.core.words import say, speak_with
+from hazard.factory import create_app
 from hazard.people.queries import find_by_number, list_held
+from hazard.policy.keeping import set_words
 from hazard.policy.models import Plant, PolicyVersion
-from hazard.policy.queries import get_plant, policy_on
+from hazard.policy.queries import get_plant, own_words, policy_on
 from hazard.web import setup
 from tests.company import Company
 from tests.web.office import Visitor, alerts, words
@@ -83,7 +85,7 @@ def usual_words_afterwards() -> Iterator[None]:
 
 @pytest.mark.usefixtures("usual_words_afterwards")
 def test_a_plant_puts_its_own_words_in_the_place_of_the_usual_ones(
-    app: Flask, company: Company, house: House
+    app: Flask, company: Company
 ) -> None:
     head = Visitor(app, company, company.head)
     own = {"word_safety_officer": "安环员", "word_team": "工段", "word_head": "总经理"}
@@ -93,21 +95,37 @@ def test_a_plant_puts_its_own_words_in_the_place_of_the_usual_ones(
         head.post("/settings/plant", "/settings/plant", name="东方机械厂", **own).status_code == 303
     )
 
+    assert "工段检查表" in words(Visitor(app, company, company.safety).get("/checklist"))
     assert say(Role.SAFETY_OFFICER.label) == "安环员"
     assert say(Role.SHIFT_LEADER.label) == "班组长"  # a word of its own
-    assert "工段检查表" in words(Visitor(app, company, company.safety).get("/checklist"))
     form = words(app.test_client().get("/report"))
     assert "直接给总经理" in form
     assert "厂长" not in form
     assert "安全员" not in form
-    assert read_words(house.settings.instance)["team"] == "工段"
     settings = head.get("/settings/plant").get_data(as_text=True)
     assert ">安全员</label>" in settings
     assert 'value="安环员"' in settings
 
     head.post("/settings/plant", "/settings/plant", name="东方机械厂", word_safety_officer="")
+    with company.reading() as session:
+        assert own_words(get_plant(session)) == {"team": "工段", "head": "总经理"}
     assert say(Role.SAFETY_OFFICER.label) == "安全员"
-    assert read_words(house.settings.instance)["team"] == "工段"
+
+
+@pytest.mark.usefixtures("usual_words_afterwards")
+def test_another_process_hears_the_plants_words_with_its_next_page(
+    company: Company, house: House
+) -> None:
+    other = create_app(house)  # as on a second machine over the same database
+    assert "直接给厂长" in words(other.test_client().get("/report"))  # kept from now on
+    with company.work_as(company.head) as work:
+        set_words(work, {"head": "总经理"})
+    speak_with({})  # this process was told nothing yet
+    assert "直接给总经理" in words(other.test_client().get("/report"))
+    speak_with({})
+    with company.reading() as session:  # so does a job
+        get_plant(session)
+    assert say(Role.HEAD.label) == "总经理"
 
 
 def test_a_new_version_counts_from_its_day_and_the_old_one_before(

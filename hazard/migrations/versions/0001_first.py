@@ -663,6 +663,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("standard_plan", sa.String(), nullable=False),
+        sa.Column("own_words", sa.Text(), nullable=False),
         sa.Column("rule_number", sa.String(), nullable=False),
         sa.Column("rule_adopted_on", sa.Date(), nullable=True),
         sa.Column(
