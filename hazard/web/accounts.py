@@ -1,16 +1,16 @@
 """Logging in and out, and the password set with a slip."""
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
-from hazard.core.words import N_, Sentence
+from hazard.core.words import N_, Sentence, say
 from hazard.people import logins
 from hazard.people.logins import IDLE, LOGIN_LIFE
 from hazard.people.queries import actor_of
 from hazard.people.terms import Device
-from hazard.web.doorway import REPORTING, house, login_cookie, public, reading, write
+from hazard.web.doorway import REPORTING, house, language, login_cookie, public, reading, write
 from hazard.web.forms import Filled, text, word
 from hazard.web.replies import look_at, on_refusal, page
 
@@ -82,9 +82,15 @@ def activate() -> Response:
         with write() as work:
             logins.note_failure(work, failure)
         raise
+    device = word("device", Device, Device.OWN)
     with write() as work:
-        logins.activate(work, looked_at)
-    return look_at(url_for("accounts.login", activated="1"))
+        person_id = logins.activate(work, looked_at).id
+        logins.log_out(work, request.cookies.get(login_cookie(), ""))
+        token = logins.log_in(work, logins.Attempt(person_id, failure.keys), device)
+    flash(say(Sentence(N_("The password is set; you are logged in")), language()), "good")
+    response = look_at(_next(person_id))
+    _remember(response, token, device)
+    return response
 
 
 @bp.after_app_request
@@ -127,12 +133,15 @@ def _login_page(error: HazardError | None = None) -> Response:
         form=Filled({"device": Device.OWN.value}, error),
         devices=list(Device),
         next=request.values.get("next", ""),
-        activated=bool(request.args.get("activated")),
     )
 
 
 def _activation_page(error: HazardError | None = None) -> Response:
-    return page("accounts/activate.html", form=Filled({}, error))
+    return page(
+        "accounts/activate.html",
+        form=Filled({"device": Device.OWN.value}, error),
+        devices=list(Device),
+    )
 
 
 def _next(person_id: int) -> str:

@@ -26,7 +26,7 @@ def activate(app: Flask, company: Company, person: int) -> Visitor:
     visitor = Visitor(app)
     code = slip_for(company, person)
     answer = visitor.post("/activate", "/activate", code=code, password=GOOD, again=GOOD)
-    assert answer.status_code == 303
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk")
     return visitor
 
 
@@ -35,8 +35,12 @@ def log_in(visitor: Visitor, number: str, password: str = GOOD, **more: str) -> 
     return visitor.post("/login", "/login", **fields).status_code
 
 
-def test_a_worker_sets_a_password_with_the_slip_and_logs_in(app: Flask, company: Company) -> None:
+def test_a_worker_sets_a_password_with_the_slip_and_is_logged_in(
+    app: Flask, company: Company
+) -> None:
     visitor = activate(app, company, company.worker)
+    assert "张伟" in words(visitor.get("/desk"))
+    visitor.post("/logout", "/inbox")
     assert log_in(visitor, "1001") == 303
     assert visitor.get("/inbox").status_code == 200
     assert "张伟" in words(visitor.get("/inbox"))
@@ -106,6 +110,15 @@ def test_logging_out_ends_the_login_on_the_server_too(app: Flask, company: Compa
     assert visitor.post("/logout", "/inbox").status_code == 303
     visitor.client.set_cookie("sid", cookie.value)
     assert visitor.get("/inbox").status_code == 302
+
+
+def test_a_password_set_on_a_shared_device_is_forgotten_like_any_login_there(
+    app: Flask, company: Company
+) -> None:
+    visitor, code = Visitor(app), slip_for(company, company.worker)
+    fields = {"code": code, "password": GOOD, "again": GOOD, "device": "shared"}
+    kept = visitor.post("/activate", "/activate", **fields).headers.getlist("Set-Cookie")
+    assert any(cookie.startswith("sid=") and "Max-Age=900" in cookie for cookie in kept)
 
 
 def test_a_login_cookie_of_nobody_is_just_not_logged_in(app: Flask, company: Company) -> None:
