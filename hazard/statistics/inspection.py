@@ -42,6 +42,7 @@ PAGES: Mapping[str, Permission] = {
     "/settlements": Permission.SETTLEMENT_READ,
 }
 """Where things are mended, and the permission of that page."""
+OLD_FIGURES = N_("Version %(n)s of the figures is in force; the rule is to be issued with them")
 UNPAID = (AwardState.APPROVED, AwardState.PAYABLE, AwardState.WAITING)
 
 
@@ -98,14 +99,12 @@ def rule(session: Session) -> Check:
 
 def _figures(session: Session, now: datetime) -> Check:
     plant, current = get_plant(session), policy_on(session, day_of(now)).number
-    good = plant.rule_version == current
-    words = (
-        Sentence(N_("The issued rule holds the figures in force (version %(n)s)"), n=current)
-        if good
-        else Sentence(N_("Version %(n)s of the figures is in force; the rule is to be issued with "
-                         "them"), n=current)
-    )  # fmt: skip
-    return Check("figures", good, words, "/pack#rule")
+    good, words = plant.rule_version == current, OLD_FIGURES
+    if good:
+        words = N_("The issued rule holds the figures in force (version %(n)s)")
+    elif plant.rule_version is None:
+        words = N_("Version %(n)s of the figures is in force; no rule holds them yet")
+    return Check("figures", good, Sentence(words, n=current), "/pack#rule")
 
 
 def budget(session: Session, now: datetime) -> Check:
