@@ -704,7 +704,7 @@ STEPS: Mapping[str, tuple[float, Callable[[Story], None]]] = {
     "queue": (0, _queue),
     "approve_award": (20, lambda s: _decide_award(s, approve=True)),
     "refuse_award": (20, lambda s: _decide_award(s, approve=False)),
-    "take_back": (6, _take_back),
+    "take_back": (0, _take_back),  # before a sheet can hold it
     "plan": (16, _plan),
     "short_plan": (16, lambda s: _plan(s, days=2)),
     "return_plan": (5, _return_plan),

@@ -209,7 +209,10 @@ def test_the_checklist_says_what_is_missing_and_ticks_what_was_mended(
         "outdated": True, "told": False, "undecided": True, "overdue": True, "majors": True,
         "unpaid": True, "archive": True,
     }  # fmt: skip
-    assert "东方机械厂" in office.get("head", "/pack")
+    never_issued = office.get("head", "/pack")
+    assert "东方机械厂" in never_issued
+    assert "还没有印发过制度" in never_issued
+    assert "重新印发" not in never_issued
     answer = office.post("head", "/pack/rule", rule_number="东机安〔2026〕3号")
     assert answer.status_code == 303
     walks.walk_to_reported(company)
