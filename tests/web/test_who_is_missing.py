@@ -4,12 +4,18 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from hazard.access.permissions import Role
+from hazard.audit.work import Work
 from hazard.core.house import House
 from hazard.people.keeping import add_person, grant_role
 from hazard.people.queries import root_unit
 from hazard.policy.words import Desk
+from hazard.reports.identity import match_person
+from hazard.reports.intake import Name
+from hazard.reports.models import Report
+from hazard.reports.queries import hold_by_id
 from tests import walks
 from tests.company import Company
 from tests.web.desk_walks import Office, alerts
@@ -40,6 +46,8 @@ def test_the_union_desk_cannot_tell_who_reported_from_who_may_confirm(office: Of
     walk = walks.walk_to_reported(office.company, desk=Desk.BOTH)
     address = f"/reports/{walk.report}/quick"
     assert "张伟" in offered(office.get("union", address), "second")
+    assert address not in office.get("union", f"/reports/{walk.report}"), "it does not grade"
+    assert address in office.get("safety", f"/reports/{walk.report}")
     officer = offered(office.get("safety", address), "second")
     assert "赵志强" in officer
     assert "张伟" not in officer
@@ -61,3 +69,17 @@ def test_a_refusal_names_others_without_leaving_out_who_reported(office: Office)
     verifier = str(office.company.safety)
     answer = office.post("head", f"/cases/{case}/owner", person=verifier)
     assert "张伟" in " ".join(alerts(answer))
+
+
+def test_a_page_names_who_may_check_even_if_it_was_they_who_reported(office: Office) -> None:
+    company = office.company
+    walk = walks.walk_to_completed(company, name=Name(name="王建华", team="安全"))
+    with company.work_as(company.head) as work:
+        match_person(work, hold_by_id(work, report_id(work, walk.report)), company.safety)
+    shown = re.search(r'<p class="next.*?</p>', office.get("finance", f"/cases/{walk.case}"), re.S)
+    assert shown
+    assert "王建华" in shown[0]
+
+
+def report_id(work: Work, number: str) -> int:
+    return work.session.scalars(select(Report.id).where(Report.number == number)).one()
