@@ -14,7 +14,7 @@ from hazard.core.words import Sentence, say
 from hazard.policy.words import Identity
 from hazard.reports.models import Photo, Report
 from tests import walks
-from tests.company import Company
+from tests.company import ON_ONE_DATABASE, Company
 from tests.live import live
 from tests.pictures import jpeg, scene
 from tests.web.road import said
@@ -22,8 +22,6 @@ from tests.web.road import said
 pytestmark = pytest.mark.browser
 SHOTS = Path(__file__).parent.parent.parent / "build" / "shots" / "road"
 WORDS = "3号车床的护罩没了,切屑飞出来"
-ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For tests of looks alone."""
 SIZES = {"375": (375, 812), "320": (320, 568)}
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
@@ -155,6 +153,7 @@ def test_a_report_with_a_photo_goes_without_scripts(
     assert (count(company, Report), count(company, Photo)) == (1, 1)
 
 
+@ON_ONE_DATABASE
 def test_a_photo_that_is_none_is_refused_on_the_spot_and_the_words_stay(
     browser: Browser, app: Flask, company: Company, tmp_path: Path
 ) -> None:
