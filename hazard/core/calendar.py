@@ -19,6 +19,8 @@ Overrides = Mapping[date, bool]
 """Days the company or a later notice sets: True works, False is off; they beat the library."""
 
 NO_OVERRIDES: Overrides = MappingProxyType({})
+EARLIEST, LATEST = 2000, 2199
+"""Years that can be typed."""
 ONE_DAY = timedelta(days=1)
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 SATURDAY = 5
@@ -179,6 +181,17 @@ def has_table(year: int, overrides: Overrides = NO_OVERRIDES) -> bool:
     return year in _published() or any(
         works and day.year == year and day.weekday() >= SATURDAY for day, works in overrides.items()
     )
+
+
+def read_day(typed: str) -> date:
+    """Return the day that was typed, as in 2026-11-22.
+
+    Raises `ValueError` for none, and outside the years a plant can mean: no calendar reckons on.
+    """
+    day = date.fromisoformat(typed)
+    if not EARLIEST <= day.year <= LATEST:
+        raise ValueError(typed)
+    return day
 
 
 def start_of(day: date) -> datetime:

@@ -18,6 +18,12 @@ class BadNumber(Unclear):
     """A telephone number no phone could dial."""
 
 
+def as_counted(name: str) -> tuple[str | int, ...]:
+    """Return the key by which people sort names: 4号位 before 12号位."""
+    parts = re.split(r"([0-9]+)", unicodedata.normalize("NFKC", name))
+    return tuple(int(part) if at % 2 else part for at, part in enumerate(parts))
+
+
 def telephone(text: str, *, field: str = "phone") -> str:
     """Return a telephone number or extension, empty if none; raises `BadNumber`."""
     number = unicodedata.normalize("NFKC", text).strip()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from hazard.access.actor import Actor
 from hazard.access.permissions import Permission
 from hazard.core.errors import NotFound
+from hazard.core.numbers import as_counted
 from hazard.core.words import N_, Sentence
 from hazard.people.models import Unit
 from hazard.people.queries import unit_names
@@ -135,12 +136,12 @@ def list_places(session: Session, day: date) -> list[PlaceChoice]:
     """Return the places of `day` by unit and name: for anybody who picks where they are."""
     names = unit_names(session)
     rows = session.execute(
-        select(Place.id, Place.name, Place.unit_id)
+        select(Place.id, Place.name, Place.unit_id, Unit.path)
         .join(Unit, Unit.id == Place.unit_id)
         .where(places_on(day))
-        .order_by(Unit.path, Place.name, Place.id)
     )
-    return [PlaceChoice(id_, name, unit, names[unit]) for id_, name, unit in rows]
+    found = sorted(rows, key=lambda row: (row.path, as_counted(row.name), row.id))
+    return [PlaceChoice(row.id, row.name, row.unit_id, names[row.unit_id]) for row in found]
 
 
 def list_kept_places(session: Session, actor: Actor, day: date) -> list[PlaceLine]:
@@ -188,9 +189,9 @@ def list_posters_with_proof(session: Session) -> list[PosterProof]:
         .join(Place, Place.id == Poster.place_id)
         .join(Unit, Unit.id == Place.unit_id)
         .where(Poster.retired_at.is_(None), Hanging.posted_on.is_not(None), Hanging.proof != "")
-        .order_by(Unit.path, Place.name, Poster.id)
-        .options(joinedload(Poster.place))
-    )
+        .options(joinedload(Poster.place).joinedload(Place.unit))
+    ).all()
+    rows = sorted(rows, key=lambda row: (*_by_unit_and_name(row[0].place), row[0].id))
     names = unit_names(session)
     return [
         _proof(poster, hanging, hanging.posted_on, names)
@@ -234,10 +235,14 @@ def _place_lines(session: Session, wanted: ColumnElement[bool]) -> list[PlaceLin
         select(Place)
         .join(Unit, Unit.id == Place.unit_id)
         .where(wanted)
-        .order_by(Unit.path, Place.name, Place.id)
-        .options(joinedload(Place.owner))
+        .options(joinedload(Place.owner), joinedload(Place.unit))
     )
-    return [_place_line(place, names, hanging.get(place.id, 0)) for place in session.scalars(rows)]
+    found = sorted(session.scalars(rows), key=_by_unit_and_name)
+    return [_place_line(place, names, hanging.get(place.id, 0)) for place in found]
+
+
+def _by_unit_and_name(place: Place) -> tuple[str, tuple[str | int, ...], int]:
+    return place.unit.path, as_counted(place.name), place.id
 
 
 def _place_line(place: Place, names: dict[int, str], posters: int) -> PlaceLine:

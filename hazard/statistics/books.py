@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
 from hazard.cases.terms import CaseState
+from hazard.core.calendar import read_day
 from hazard.core.clock import day_of
 from hazard.core.typeset import printed
 from hazard.core.words import N_, Sentence
@@ -96,7 +97,7 @@ def scope_from_words(words: Mapping[str, str]) -> Scope:
 
 def _day(words: str, field: str) -> date:
     try:
-        return date.fromisoformat(words)
+        return read_day(words)
     except ValueError:
         raise BadPeriod(
             Sentence(N_("Please enter the day as year-month-day, such as 2026-11-22")), field=field

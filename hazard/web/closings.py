@@ -14,6 +14,7 @@ from hazard.cases.closings import (
     sheet_of,
 )
 from hazard.core import clock
+from hazard.core.calendar import read_day
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence, say
 from hazard.reports.terms import PhotoPart
@@ -86,6 +87,6 @@ def _monday() -> date:
     """Return the Monday of the week asked for; this week's where none or nonsense is asked."""
     asked = request.values.get("week", "")
     try:
-        return monday_of(date.fromisoformat(asked))
+        return monday_of(read_day(asked))
     except ValueError:
         return monday_of(clock.today())

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
-from hazard.core.calendar import Month, is_working
+from hazard.core.calendar import Month, is_working, read_day
 from hazard.core.errors import HazardError, NotFound, Unclear
 from hazard.core.words import N_, Sentence, list_of, say
 from hazard.people import duty
@@ -206,7 +206,7 @@ def _month_of_form() -> Month:
 def _place(fields: Mapping[str, str]) -> tuple[date, str]:
     """Return day and shift of the cell an address or a form names; raises `NotFound`."""
     try:
-        day = date.fromisoformat(fields.get("day", ""))
+        day = read_day(fields.get("day", ""))
     except ValueError:
         raise NotFound from None
     return day, _shift(fields.get("shift", ""))

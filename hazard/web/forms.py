@@ -9,6 +9,7 @@ from typing import TypeVar
 from flask import g, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from hazard.core.calendar import read_day
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.web.thumbnails import Thumbnail
@@ -116,7 +117,7 @@ def day(name: str) -> date | None:
     if not typed:
         return None
     try:
-        return date.fromisoformat(typed)
+        return read_day(typed)
     except ValueError:
         raise Unclear(
             Sentence(N_("Please enter the day as year-month-day, such as 2026-11-22")), field=name

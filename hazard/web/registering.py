@@ -1,11 +1,13 @@
 """Keying in a report that came on paper, by telephone or face to face."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Blueprint, Response, make_response, redirect, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
+from hazard.core.calendar import EARLIEST
 from hazard.core.clock import CHINA
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence
@@ -116,12 +118,13 @@ def _places() -> list[PlaceChoice]:
 
 def _told_at() -> datetime:
     typed = text("told_at")
-    try:
-        return datetime.fromisoformat(typed).replace(tzinfo=CHINA)
-    except ValueError:
-        raise Unclear(
-            Sentence(N_("Please enter day and time, such as 2026-11-22 14:30")), field="told_at"
-        ) from None
+    with suppress(ValueError):
+        told_at = datetime.fromisoformat(typed).replace(tzinfo=CHINA)
+        if told_at.year >= EARLIEST:
+            return told_at
+    raise Unclear(
+        Sentence(N_("Please enter day and time, such as 2026-11-22 14:30")), field="told_at"
+    )
 
 
 def _slip(key: str, submission: str, *, printed: bool) -> Slip:

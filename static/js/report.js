@@ -383,7 +383,8 @@ async function settle(answer, safe) {
 async function leave(safe) {
   const late = parcels.filter((parcel) => parcel.state === "going" || parcel.state === "failed");
   const before = part("sent").querySelectorAll("input:checked:enabled").length;
-  if (safe && late.length) await put({ ...entryOf("photos"), before, photos: late.map((parcel) => ({ id: null, blob: parcel.blob })) });
+  const fields = ["csrf_token", "submission_key"].map((name) => [name, field(name).value]); // neither words nor a name stay
+  if (safe && late.length) await put({ ...entryOf("photos"), fields, before, photos: late.map((parcel) => ({ id: null, blob: parcel.blob })) });
   else await remove(key());
 }
 

@@ -296,7 +296,7 @@ def test_a_child_gives_way_to_whoever_waits_for_a_page() -> None:
     with Darkroom() as room:
         room.develop(pictures.jpeg())
         (pid,) = pids(room)
-        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 10
+        assert os.getpriority(os.PRIO_PROCESS, pid) == os.getpriority(os.PRIO_PROCESS, 0) + 5
 
 
 def test_a_child_is_replaced_after_its_hundred_photos(monkeypatch: pytest.MonkeyPatch) -> None:

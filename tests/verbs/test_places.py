@@ -347,3 +347,14 @@ def test_faults_in_a_list_of_places_are_named_by_row(plant: Plant) -> None:
         roster.apply(work, draft)
     with plant.database.reading() as session:
         assert list_places(session, clock.today()) == []
+
+
+def test_places_are_listed_as_people_count(plant: Plant) -> None:
+    for name in ("12号位", "4号位", "4号位10米处", "4号位9米处", "１号位"):
+        make_place(plant, name)
+    counted = ["１号位", "4号位", "4号位9米处", "4号位10米处", "12号位"]
+    with plant.database.reading() as session:
+        picked = list_places(session, clock.today())
+        kept = list_kept_places(session, plant.actor(plant.officer), clock.today())
+    assert [place.name for place in picked] == counted
+    assert [line.name for line in kept] == counted

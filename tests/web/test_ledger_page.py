@@ -40,6 +40,13 @@ def test_the_page_shows_the_lines_of_the_paper(office: Office, company: Company)
         assert texts == [squeezed(short(value)) for value in cells(row, read.columns)]
 
 
+def test_a_day_no_calendar_reckons_with_is_refused_in_words(office: Office) -> None:
+    for address in ("/ledger?from=0001-01-01", "/ledger?until=9999-12-31"):
+        refused = office.as_("safety").get(address)
+        assert refused.status_code == 422, address
+        assert "2026-11-22" in words(refused)
+
+
 def test_no_page_and_no_file_names_who_reported(office: Office, company: Company) -> None:
     said = "老周亲眼看见的那个坏护罩"
     walks.walk_to_closed(company, level=2, description=said)

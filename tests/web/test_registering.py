@@ -107,7 +107,8 @@ def test_what_is_missing_comes_back_beside_its_field(app: Flask, company: Compan
     officer = Visitor(app, company, company.safety)
     for fields, status in (
         ({"identity": "named"}, 422), ({"description": ""}, 422), ({"told_at": "gestern"}, 422),
-        ({"told_at": "2027-01-01T08:00"}, 422), ({"slip": "P111-1111"}, 422),
+        ({"told_at": "2027-01-01T08:00"}, 422),
+        ({"told_at": "0001-01-01T00:00"}, 422), ({"slip": "P111-1111"}, 422),
         ({"channel": "rauch"}, 422), ({"identity": "confidential"}, 422),
     ):  # fmt: skip
         refused = officer.post("/register", "/register", **{**FORM, **fields})
