@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pytest
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import REPORTER, SYSTEM, Actor
@@ -21,6 +22,9 @@ from hazard.places.posters import make_poster
 from hazard.policy.keeping import found_plant
 from hazard.policy.words import Size
 from hazard.rewards.budgets import approve, enter
+
+ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For looks, pictures, spreadsheets, doors, phones: nothing the other database could change."""
 
 
 @dataclass

@@ -18,6 +18,7 @@ from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.jobs.timetable import work_off
 from hazard.web import setup
+from tests.company import ON_ONE_DATABASE
 from tests.journeys.hands import OFFICE, PASSWORD, Hands, photograph, press
 from tests.live import live
 from tests.prints.reading import Print
@@ -43,7 +44,7 @@ def address(app: Flask, now: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iter
         yield found
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 def test_an_empty_server_becomes_a_plant_of_sixty_whose_scheme_runs(
     address: str, app: Flask, house: House, browser: Browser
 ) -> None:

@@ -1,5 +1,6 @@
 """The reporter's road in a real browser: with scripts, without them, on small phones."""
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from hazard.core.words import Sentence, say
 from hazard.policy.words import Identity
 from hazard.reports.models import Photo, Report
 from tests import walks
-from tests.company import Company
+from tests.company import ON_ONE_DATABASE, Company
 from tests.live import live
 from tests.pictures import jpeg, scene
 from tests.web.road import said
@@ -22,9 +23,7 @@ from tests.web.road import said
 pytestmark = pytest.mark.browser
 SHOTS = Path(__file__).parent.parent.parent / "build" / "shots" / "road"
 WORDS = "3号车床的护罩没了,切屑飞出来"
-ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For tests of looks alone."""
-SIZES = {"375": (375, 812), "320": (320, 568)}
+SIZES = ((375, 812), (320, 568))
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
   const out = [...document.querySelectorAll('main *, header *')].filter(e => {
@@ -48,11 +47,9 @@ SMALL_TARGETS = """() => {
 
 
 @contextmanager
-def phone(
-    browser: Browser, base: str, *, scripts: bool = True, size: str = "375"
-) -> Iterator[Page]:
+def phone(browser: Browser, base: str, *, scripts: bool = True) -> Iterator[Page]:
     """Open a phone's browser; no page of it may break the content policy or a script."""
-    width, height = SIZES[size]
+    width, height = SIZES[0]
     context = browser.new_context(
         base_url=base, viewport={"width": width, "height": height}, java_script_enabled=scripts,
         locale="zh-CN", has_touch=True,
@@ -155,6 +152,7 @@ def test_a_report_with_a_photo_goes_without_scripts(
     assert (count(company, Report), count(company, Photo)) == (1, 1)
 
 
+@ON_ONE_DATABASE
 def test_a_photo_that_is_none_is_refused_on_the_spot_and_the_words_stay(
     browser: Browser, app: Flask, company: Company, tmp_path: Path
 ) -> None:
@@ -203,19 +201,18 @@ def test_a_form_that_comes_back_shows_its_words_and_its_error(
 
 
 @ON_ONE_DATABASE
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("root", [16, 25])
 def test_every_page_of_the_road_fits_small_phones_and_large_letters(
-    browser: Browser, app: Flask, company: Company, size: str, root: int
+    browser: Browser, app: Flask, company: Company
 ) -> None:
     walk = walks.walk_to_closed(company, identity=Identity.ANONYMOUS)
     assert walk.code
-    with live(app) as base, phone(browser, base, size=size) as page:
-        larger = f"document.documentElement.style.fontSize = '{root}px'"
+    with live(app) as base, phone(browser, base) as page:
 
         def check(name: str) -> None:
-            page.evaluate(larger)
-            need_good_looks(page, f"{name}-{size}-{root}")
+            for (width, height), root in itertools.product(SIZES, (16, 25)):
+                page.set_viewport_size({"width": width, "height": height})
+                page.evaluate(f"document.documentElement.style.fontSize = '{root}px'")
+                need_good_looks(page, f"{name}-{width}-{root}")
 
         page.goto(f"/p/{company.poster}")
         for fold in page.locator("details").all():

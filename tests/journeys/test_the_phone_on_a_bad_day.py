@@ -10,9 +10,8 @@ from sqlalchemy import func, select
 from hazard.core.house import House
 from hazard.reports.models import Photo, Report
 from tests import walks
-from tests.company import Company
+from tests.company import ON_ONE_DATABASE, Company
 from tests.journeys.test_reporting_in_the_browser import (
-    ON_ONE_DATABASE,
     WORDS,
     count,
     look,
@@ -111,6 +110,7 @@ def test_a_report_costs_six_touches_by_name_again_eight_at_first_seven_without(
     assert touches == {"again": 6, "first": 8, "anonymous": 7}
 
 
+@ON_ONE_DATABASE
 def test_what_could_not_be_sent_waits_on_the_phone_and_goes_once_the_network_is_back(
     browser: Browser, app: Flask, company: Company, tmp_path: Path
 ) -> None:
@@ -139,6 +139,7 @@ def test_what_could_not_be_sent_waits_on_the_phone_and_goes_once_the_network_is_
     assert (count(company, Report), count(company, Photo)) == (1, 2)
 
 
+@ON_ONE_DATABASE
 def test_on_a_phone_that_others_use_nothing_is_kept(
     browser: Browser, app: Flask, company: Company
 ) -> None:

@@ -1,36 +1,24 @@
 """What only a browser shows of the watch screen: it is armed, heard, touched, and left alone."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Route
 
-from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.policy.words import Urgency
 from hazard.web.doorway import login_cookie
 from tests import walks
-from tests.company import found_company
+from tests.company import ON_ONE_DATABASE, Company
 from tests.live import live
 from tests.signin import token_of
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A screen does not depend on the database."""
-    copy = tmp_path / "hazard.db"
-    shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
-    return f"sqlite:///{copy}"
-
-
+@ON_ONE_DATABASE
 def test_it_asks_to_be_armed_sounds_until_touched_and_says_when_the_server_is_silent(
-    house: House, app: Flask, now: FakeClock, browser: Browser
+    house: House, app: Flask, company: Company, browser: Browser
 ) -> None:
-    company = found_company(house.database, now)
     walks.walk_to_reported(company, urgency=Urgency.EMERGENCY)
     with live(app) as address, browser.new_context() as context:
         with app.app_context():

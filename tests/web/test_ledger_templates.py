@@ -17,7 +17,7 @@ from hazard.core.templates import BadTemplate, TemplateTooLarge, heads_of, open_
 from hazard.core.words import say
 from hazard.statistics.headings import propose
 from tests import walks
-from tests.company import Company
+from tests.company import ON_ONE_DATABASE, Company
 from tests.web.desk_walks import Office, alerts, words
 
 HEADINGS = (
@@ -95,6 +95,7 @@ def test_two_levels_of_headings_are_read_as_one() -> None:
     assert propose(names) == {0: "row", 1: "owner", 2: "measures"}
 
 
+@ON_ONE_DATABASE
 def test_it_is_filled_in_with_its_look_and_its_foot_moves_down(
     office: Office, company: Company
 ) -> None:
@@ -131,6 +132,7 @@ def test_the_mapping_is_kept_by_name_and_can_be_changed(office: Office, company:
     assert office.as_("safety").get(address).status_code == 404
 
 
+@ON_ONE_DATABASE
 def test_a_form_with_an_explanation_before_it_and_words_of_the_five_is_understood(
     office: Office, company: Company
 ) -> None:
@@ -181,6 +183,7 @@ def test_the_lower_of_two_levels_of_headings_is_found_by_itself() -> None:
     }  # fmt: skip
 
 
+@ON_ONE_DATABASE
 def test_a_file_without_headings_is_refused_and_figures_are_no_headings(office: Office) -> None:
     answer = office.as_("safety").post(
         "/ledger/templates", data={"file": (BytesIO(saved(openpyxl.Workbook())), "空.xlsx")}
@@ -190,6 +193,7 @@ def test_a_file_without_headings_is_refused_and_figures_are_no_headings(office: 
     assert propose(["1", "2", "3"]) == {}
 
 
+@ON_ONE_DATABASE
 def test_words_wrap_days_fit_and_a_column_keeps_the_width_it_was_given(
     office: Office, company: Company
 ) -> None:
@@ -214,6 +218,7 @@ def test_words_wrap_days_fit_and_a_column_keeps_the_width_it_was_given(
     assert heights.pop() > 24
 
 
+@ON_ONE_DATABASE
 def test_unknown_headings_and_a_protected_sheet_are_said_on_the_page(office: Office) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0]["A1"] = "甲"
@@ -228,6 +233,7 @@ def test_unknown_headings_and_a_protected_sheet_are_said_on_the_page(office: Off
     assert "加了保护" in page
 
 
+@ON_ONE_DATABASE
 def test_a_wrong_row_comes_back_with_what_was_typed(office: Office) -> None:
     address = send(office, blank())
     fields = {"name": "县平台", "sheet": "台账", "head_row": "2", "first_row": "1",
@@ -237,6 +243,7 @@ def test_a_wrong_row_comes_back_with_what_was_typed(office: Office) -> None:
     assert any("表头下面" in alert for alert in alerts(answer))
 
 
+@ON_ONE_DATABASE
 def test_an_old_xls_is_read_and_said_to_come_back_as_xlsx(office: Office, company: Company) -> None:
     walks.walk_to_closed(company, level=1)
     address = send(office, old_excel(HEADINGS), "旧台账.xls")
@@ -337,6 +344,7 @@ def test_a_small_file_that_merges_millions_of_cells_is_refused_before_it_is_buil
         open_form(merged(area, encoding))
 
 
+@ON_ONE_DATABASE
 def test_a_refused_file_is_said_beside_its_field(office: Office) -> None:
     answer = office.as_("safety").post(
         "/ledger/templates", data={"file": (BytesIO(b"x"), "a.xlsx")}

@@ -12,13 +12,11 @@ from hazard.people.queries import root_unit
 from hazard.policy.keeping import add_version
 from hazard.policy.terms import preset_values
 from hazard.policy.words import Size
-from tests.company import Company
+from tests.company import ON_ONE_DATABASE, Company
 from tests.signin import client_of
 from tests.web.matrix import EXPECTED
 
 PUBLIC = "public"
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""Who may open what is decided before any table of the view is read."""
 WANTED = {endpoint: mark for mark, endpoints in EXPECTED.items() for endpoint in endpoints}
 
 
@@ -31,7 +29,7 @@ def test_every_view_stands_in_the_reviewed_table(app: Flask) -> None:
     assert marks == WANTED
 
 
-@ON_SQLITE
+@ON_ONE_DATABASE
 def test_each_role_opens_what_the_table_says_and_nothing_else(
     app: Flask, house: House, company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,7 +51,7 @@ def test_each_role_opens_what_the_table_says_and_nothing_else(
             assert status == (204 if allowed else 403), (who, method, rule)
 
 
-@ON_SQLITE
+@ON_ONE_DATABASE
 def test_nobody_logged_in_is_asked_to_log_in(
     app: Flask, company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +68,7 @@ def test_nobody_logged_in_is_asked_to_log_in(
             assert "/login" in answer.headers["Location"]
 
 
+@ON_ONE_DATABASE
 def test_a_form_without_its_token_is_refused(app: Flask, company: Company) -> None:
     answer = app.test_client().post("/login", data={"employee_no": "0001", "password": "x"})
     assert answer.status_code == 400

@@ -14,7 +14,7 @@ from hazard.reports import photos
 from hazard.reports.models import Photo
 from hazard.reports.queries import hold_by_id, list_photos
 from tests import walks
-from tests.company import Company
+from tests.company import ON_ONE_DATABASE, Company
 from tests.pictures import jpeg, scene
 from tests.web.desk_walks import QUICK, Office, alerts, words
 
@@ -89,6 +89,7 @@ def test_ticked_fields_are_black_in_the_copy_and_the_original_stays_with_the_des
     assert "遮盖后的照片" in desk
 
 
+@ON_ONE_DATABASE
 def test_keeping_the_ticked_fields_alone_cuts_off_the_rest(office: Office) -> None:
     case, original = with_photo(office)
     whole = office.house.darkroom.develop(jpeg(scene()))
@@ -99,6 +100,7 @@ def test_keeping_the_ticked_fields_alone_cuts_off_the_rest(office: Office) -> No
     assert down < whole.height / 2
 
 
+@ON_ONE_DATABASE
 def test_a_box_drawn_with_the_finger_is_black_and_stays_where_a_refusal_comes_back(
     office: Office,
 ) -> None:
