@@ -41,6 +41,7 @@ JOBS: Mapping[str, tuple[Sentence, timedelta]] = {
     "forget": (Sentence(N_("Forget ended logins")), NIGHTLY),
     "fund": (Sentence(N_("Fund rewards that wait")), NIGHTLY),
     "echo": (Sentence(N_("Make the weekly echo ready")), NIGHTLY),
+    "due": (Sentence(N_("Tell what is due today")), NIGHTLY),
     "trail": (Sentence(N_("Verify the chain")), NIGHTLY),
     "backup": (Sentence(N_("Back up")), NIGHTLY),
     "running": (Sentence(N_("Note that the plant runs")), HOURLY),
