@@ -637,6 +637,8 @@ def pack(month: Month) -> dict[str, bytes]:
 
 def report(month: Month, place: str, seed: int, *, by: str | None = None, **told: object) -> Told:
     """Scan the poster of a place with a phone and report; without a login unless `by` somebody."""
+    if by is None:
+        told = {"identity": "anonymous", **told}
     with month.phone(by) as page:
         month.open(page, month.posters[place])
         if "same_as" in told:
