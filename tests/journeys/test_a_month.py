@@ -412,7 +412,7 @@ def somebody_is_asked_without_a_name(month: Month) -> Told:
     month.at(11, 15)
     plan = {"measures": "擦干净，放防滑垫", "funds": "0", "due_on": "2026-11-12"}
     month.case("5001", told.case, "plan", plan)
-    month.touch("5001", "/checklist", f"/checklist/{told.case}/measure", "完成√")
+    month.touch("5001", "/checklist", f"/checklist/{told.case}/measure", "完成")
     month.case("5001", told.case, "completion", {"after": photograph(7), "cost": "25"})
     month.case(CANTEEN, told.case, "check", {"declared": True}, "passed=yes")
     inform(month, told)
