@@ -151,7 +151,7 @@ class RectificationNotice(CasePaper):
     """What has to be rectified (整改通知单, domain 5.3), A4 portrait, with its receipt slip."""
 
     template: ClassVar[str] = "notice"
-    form_code: str = "AQ-05"
+    form_code: str = "AQ-03"
 
     clause: str
     """By which clause it is a hazard; empty: by the plant's rules."""

@@ -98,16 +98,15 @@ def propose(
 
 
 def ask_to_decide(work: Work, case: Case) -> None:
-    """Tell those who may decide that a reward waits, once the second person has confirmed."""
+    """Tell those who may decide that rewards wait, once a day; first the second person confirms."""
     clocks = running_of(work.session, [(case.kind, case.id)], work.now)
-    asked = [clock.id for clock in clocks if clock.kind is DeadlineKind.AWARD]
-    if case.state in UNCONFIRMED or not asked:
+    if case.state in UNCONFIRMED or all(each.kind is not DeadlineKind.AWARD for each in clocks):
         return
     day = day_of(work.now)
     tell(
         work, who_see(work.session, case, fitting(work.session, case, Duty.APPROVER, day), day),
-        Sentence(N_("A reward waits for your decision")),
-        key=f"award:{max(asked)}", link="/rewards",
+        Sentence(N_("Rewards wait for your decision")),
+        key=f"awards:{day}", link="/rewards",
     )  # fmt: skip
 
 

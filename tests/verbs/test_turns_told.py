@@ -1,5 +1,7 @@
 """Whose turn it is hears of it at once, in words a lock screen may show, and nobody else does."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from hazard.cases.models import Case
@@ -15,7 +17,7 @@ from tests import walks
 from tests.company import Company
 from tests.seal import represent
 
-PLAN, AWARD = "有 1 个方案等你审批", "有 1 笔奖励等你审批"
+PLAN, AWARD = "有 1 个方案等你审批", "有奖励等你审批"
 
 
 def told(company: Company, person: int) -> list[str]:
@@ -37,11 +39,15 @@ def test_a_plan_nobody_has_to_approve_is_told_to_nobody(company: Company) -> Non
     assert PLAN not in told(company, company.head)
 
 
-def test_a_reward_is_told_to_who_decides_and_a_no_to_who_proposed_it(company: Company) -> None:
+def test_rewards_are_told_to_who_decides_once_a_day_and_a_no_to_who_proposed_it(
+    company: Company,
+) -> None:
     walk = walks.walk_to_proposed_award(company)
+    walks.walk_to_proposed_award(company)
     assert told(company, company.head).count(AWARD) == 1
     walks.decide(company, walk, note="已在检修计划内")
     assert "你提的奖励有 1 笔没有批" in told(company, company.safety)
+    company.clock.move(timedelta(days=1))
     with company.work_as(company.safety) as work:
         case = hold_case(work, walk.case)
         propose(work, case, out_of_post=False, declared=True, reason="计划里没有这一项")
