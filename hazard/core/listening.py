@@ -51,7 +51,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 def hand_on(listener: socket.socket) -> None:
     """Keep `listener` for the program this process is about to become."""
-    os.dup2(listener.fileno(), INHERITED_FD, inheritable=True)
+    os.dup2(listener.fileno(), INHERITED_FD)
+    os.set_inheritable(INHERITED_FD, True)  # noqa: FBT003 - dup2 of itself would change nothing
     os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
 
 
