@@ -21,6 +21,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 ROUNDS = 6
 """Turns of each server in one measurement; the ratio is the median of the turns'."""
 PATIENCE_S = 120
+CALM_S = 0.05
+"""Processor seconds in a second of a server nobody asks."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ def serving(name: str, instance: Path, *words: str) -> Iterator[Served]:
         served = Served(name, process, port)
         try:
             _wait_for(served)
+            _wait_until_calm(served)
             yield served
         finally:
             process.send_signal(signal.SIGTERM)
@@ -194,6 +197,16 @@ def _wait_for(server: Served) -> None:
         except OSError:
             time.sleep(0.1)
     raise TimeoutError(f"{server.name} does not answer")
+
+
+def _wait_until_calm(server: Served) -> None:
+    """Wait until what a server does after its start, such as proving the trail, is done."""
+    for _ in range(PATIENCE_S):
+        before = server.cpu()
+        time.sleep(1)
+        if server.cpu() - before < CALM_S:
+            return
+    raise TimeoutError(f"{server.name} does not come to rest")
 
 
 def _good(answer: Answer) -> Answer:

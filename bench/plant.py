@@ -30,6 +30,8 @@ from tests import walks
 from tests.company import Company, found_company
 
 WALKED = 40
+OPEN_SETS = 10
+"""So many of the newest sets of copies are as walked; what is older has been archived."""
 STEP = 1_000_000
 """Distance between the ids of one set of copies and the next."""
 SINGLE = frozenset({"report", "hazard_case"})
@@ -84,6 +86,25 @@ def multiply(database: Path, cases: int) -> None:
                     _copy(connection, table, turn)
         connection.commit()
         connection.execute("ANALYZE")
+
+
+def archive_older(database: Path) -> None:
+    """End all but the newest sets: a plant has many hazards behind it, some hundred under way."""
+    with sqlite3.connect(database) as connection:
+        newest = connection.execute("SELECT max(id) FROM hazard_case").fetchone()[0]
+        _archive(connection, (newest // STEP - OPEN_SETS) * STEP)
+        connection.execute("ANALYZE")
+
+
+def _archive(connection: sqlite3.Connection, below: int) -> None:
+    connection.execute("UPDATE hazard_case SET state = 'archived' WHERE id < ?", (below,))
+    connection.execute(
+        "UPDATE deadline SET done_at = due_at WHERE id < ? AND done_at IS NULL", (below,)
+    )
+    connection.execute(
+        "UPDATE assignment SET ended_at = assigned_at WHERE id < ? AND ended_at IS NULL", (below,)
+    )
+    connection.execute("UPDATE report SET state = 'accepted' WHERE id < ?", (below,))
 
 
 def _hangs_on_cases(table: Table) -> bool:

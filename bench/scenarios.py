@@ -32,7 +32,7 @@ from bench.harness import (
     percentile,
     serving,
 )
-from bench.plant import cookie_of, hang_posters, multiply, plant, walk_cases
+from bench.plant import archive_older, cookie_of, hang_posters, multiply, plant, walk_cases
 from hazard.cases.queries import hold_case
 from hazard.core import clock
 from hazard.core.house import House
@@ -223,6 +223,7 @@ def _pair(folder: Path, cases: int = 0) -> Iterator[Pair]:
             walk_cases(company)
     if cases:
         multiply(folder / "product" / "hazard.db", cases)
+        archive_older(folder / "product" / "hazard.db")
     with serving("product", folder / "product", "app.py") as own:
         product = own.logged_in(cookie)
         place = "机加工车间·3号车床"
