@@ -61,8 +61,8 @@ def policy_values(session: Session, number: int) -> dict[str, Any]:
 def find_plant(session: Session) -> Plant | None:
     """Return the plant, or None before set-up.
 
-    Whoever reads it speaks with its own words from then on. Every page and every tick of the
-    jobs reads it, so each process hears what another one was told.
+    Whoever reads it speaks with its own words from then on. Every page that is set anew and every
+    tick of the jobs reads it, so each process hears what another one was told.
     """
     plant = session.get(Plant, 1)
     if plant is not None:

@@ -17,6 +17,7 @@ from hazard.core.voices import SECONDS
 from hazard.core.words import N_, Sentence
 from hazard.people.duty import on_duty
 from hazard.places.composing import PRICE_LABELS
+from hazard.places.hanging import awaits_test
 from hazard.places.queries import PosterLine, find_poster, list_places
 from hazard.policy.queries import Versioned, get_plant, policy_on
 from hazard.policy.words import LEVELS, About, Category, DoneAlready, Identity, Urgency
@@ -25,6 +26,7 @@ from hazard.reports.routing import offered_desks
 from hazard.sealing.queries import is_ready
 from hazard.web.doorway import house, reading
 from hazard.web.forms import Filled
+from hazard.web.hanging import answer_test
 from hazard.web.kept import kept
 from hazard.web.phone import is_marked, news
 from hazard.web.replies import answer, page
@@ -108,15 +110,19 @@ def new_key() -> str:
 def open_form(code: str, *, known: bool) -> Response:
     """Answer with the empty form; the same page for all, but for its token and its key.
 
-    A phone that has reported before opens with its own news, so its page is set for it alone.
+    A phone that has reported before opens with its own news, so its page is set for it alone. No
+    page is kept while somebody waits for a phone to open this code: the scan is the answer.
     """
-    if is_marked():
-        return show_form(code, known=known)
-    page_ = kept(
-        f"form {code} {known}",
-        lambda: show_form(code, known=known, key=KEY_MARK, token=TOKEN_MARK).get_data(as_text=True),
-    )
+    page_ = "" if is_marked() else kept(f"form {code} {known}", lambda: _to_keep(code, known=known))
+    if not page_:
+        return answer_test(code) or show_form(code, known=known)
     return answer(page_.replace(TOKEN_MARK, new_token()).replace(KEY_MARK, new_key()))
+
+
+def _to_keep(code: str, *, known: bool) -> str:
+    if awaits_test(reading(), code, clock.now()):
+        return ""
+    return show_form(code, known=known, key=KEY_MARK, token=TOKEN_MARK).get_data(as_text=True)
 
 
 def show_form(

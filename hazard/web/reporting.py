@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, request
 
 from hazard.audit.work import Work
 from hazard.core import clock, qr
@@ -23,7 +23,6 @@ from hazard.reports.queries import find_by_submission, hold_by_id
 from hazard.rewards.for_reporter import pay_day_promised
 from hazard.web.doorway import actor, house, language, public, reading, takes, write
 from hazard.web.forms import chosen_files, text, ticked
-from hazard.web.hanging import answer_test
 from hazard.web.phone import mark_for, put_mark
 from hazard.web.replies import on_refusal, page
 from hazard.web.report_page import near_of, open_form, phones, prices, spoken
@@ -47,9 +46,14 @@ Result = TypeVar("Result")
 
 @bp.before_request
 def need_plant() -> Response | None:
-    if find_plant(reading()) is not None:
-        return None
-    return page("reporting/unready.html", 503)
+    """Answer that nothing is set up yet; a plant once founded stays, so it is asked till then."""
+    founded: set[str] = current_app.extensions.setdefault("founded", set())
+    where = house().settings.database_url
+    if where not in founded:
+        if find_plant(reading()) is None:
+            return page("reporting/unready.html", 503)
+        founded.add(where)
+    return None
 
 
 @bp.get("/")
@@ -61,7 +65,7 @@ def home() -> Response:
 @bp.get("/p/<code>")
 @public
 def scan(code: str) -> Response:
-    return answer_test(code) or open_form(code, known=actor().person_id is not None)
+    return open_form(code, known=actor().person_id is not None)
 
 
 @bp.get("/report")
