@@ -49,9 +49,12 @@ def list_latest(session: Session, before: int | None = None, limit: int = 50) ->
     return [_happening(event, actors) for event in events]
 
 
+_HEAD = select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1)
+
+
 def get_head(session: Session) -> tuple[int, str]:
     """Return number and hash of the last event."""
-    head = session.execute(select(ChainHead.seq, ChainHead.hash).where(ChainHead.id == 1)).one()
+    head = session.execute(_HEAD).one()
     return head.seq, head.hash
 
 
