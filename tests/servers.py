@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from psycopg import sql
 
 POSTGRES_OPTIONS = (
@@ -31,6 +31,11 @@ CHROMIUM_OFFLINE = (
     "--disable-quic",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+
+REFUSED = "Unable to capture screenshot"
+TRIES = 4
+PATIENCE_MS = 500
+"""Between two tries of one picture."""
 
 _numbers = itertools.count(1)
 
@@ -105,6 +110,21 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def photograph(page: Page, path: Path, **options: Any) -> None:
+    """Keep a picture of the whole page; one that Chromium refuses is asked for again."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for _ in range(TRIES - 1):
+        try:
+            page.screenshot(path=path, full_page=True, **options)
+        except Error as refused:
+            if REFUSED not in refused.message:
+                raise
+            page.wait_for_timeout(PATIENCE_MS)
+        else:
+            return
+    page.screenshot(path=path, full_page=True, **options)
 
 
 def postgres_programs() -> Path:

@@ -36,6 +36,7 @@ from tests.company import Company, found_company
 from tests.live import live
 from tests.pictures import jpeg, scene
 from tests.seal import make_seal
+from tests.servers import photograph
 from tests.signin import client_of, token_of
 from tests.verbs.test_signing import handled
 from tests.web.test_ledger_templates import blank
@@ -413,9 +414,8 @@ def _against_the_rules(page: Page, options: dict[str, object]) -> list[str]:
 
 
 def _keep(page: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
     safe = "".join(c if c.isalnum() else "_" for c in name)
-    page.screenshot(path=SHOTS / f"{safe}.jpg", full_page=True, quality=QUALITY)
+    photograph(page, SHOTS / f"{safe}.jpg", quality=QUALITY)
 
 
 def _log_in(context: BrowserContext, address: str, app: Flask, house: House, person: int) -> None:

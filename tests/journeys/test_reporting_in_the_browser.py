@@ -18,6 +18,7 @@ from tests import walks
 from tests.company import ON_ONE_DATABASE, Company
 from tests.live import live
 from tests.pictures import jpeg, scene
+from tests.servers import photograph
 from tests.web.road import said
 
 pytestmark = pytest.mark.browser
@@ -88,8 +89,7 @@ def code_on(page: Page) -> str:
 
 def look(page: Page, name: str) -> None:
     """Keep a picture of the whole page, to be judged by eye."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    photograph(page, SHOTS / f"{name}.png")
 
 
 def need_good_looks(page: Page, name: str) -> None:
