@@ -188,9 +188,11 @@ def figures_of(session: Session, span: Span, now: datetime, unit_path: str = "")
     )
 
 
-def count_reports(session: Session, span: Span, unit_path: str = "") -> Reports:
-    """Return what came in during the span."""
-    mine = _reports_of(span, unit_path)
+def count_reports(
+    session: Session, span: Span, unit_path: str = "", among: ColumnElement[bool] | None = None
+) -> Reports:
+    """Return what came in during the span; `among` narrows it to what its readers may hear of."""
+    mine = (*_reports_of(span, unit_path), true() if among is None else among)
     rows = session.execute(
         select(Report.state, Report.category, Report.identity, func.count(Report.id))
         .where(*mine)
@@ -241,13 +243,18 @@ def count_hazards(
     )  # fmt: skip
 
 
-def count_rewards(session: Session, span: Span, unit_path: str = "") -> Rewards:
-    """Return what was granted and paid in the span; a main reward and its addition are two."""
+def count_rewards(
+    session: Session, span: Span, unit_path: str = "", among: ColumnElement[bool] | None = None
+) -> Rewards:
+    """Return what was granted and paid in the span; a main reward and its addition are two.
+
+    `among` narrows it to the cases its readers may see.
+    """
     rows = session.execute(
         select(Award.amount, Award.state, Award.decided_at, Award.paid_at, Case.verified_at)
         .join(Case, Case.id == Award.case_id)
         .where(
-            _cases_of(unit_path), Award.state.in_(GRANTED),
+            _cases_of(unit_path, among), Award.state.in_(GRANTED),
             _falls(Award.decided_at, span) | _falls(Award.paid_at, span),
         )
     ).all()  # fmt: skip
@@ -353,6 +360,11 @@ def confirmed() -> ColumnElement[bool]:
     """Return the condition that a case was found true; one archived unclosed never was."""
     archived = and_(Case.state == CaseState.ARCHIVED, Case.closed_at.is_not(None))
     return or_(Case.state.in_(UNDER_WAY), archived)
+
+
+def found_in(span: Span) -> ColumnElement[bool]:
+    """Return the condition that a case was found in the span: accepted then, and true."""
+    return and_(counted(), _falls(Case.opened_at, span), confirmed())
 
 
 def open_at(moment: datetime) -> ColumnElement[bool]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor, Grant
 from hazard.access.permissions import Permission, Role
 from hazard.cases.models import Case, Plan
-from hazard.cases.queries import visible_to
+from hazard.cases.queries import seen_by
 from hazard.cases.terms import CaseState, PlanState
 from hazard.core.clock import day_of
 from hazard.core.config import Settings
@@ -69,8 +69,7 @@ def checks(session: Session, actor: Actor, settings: Settings, now: datetime) ->
 
 
 def _checks(session: Session, actor: Actor, settings: Settings, now: datetime) -> Iterator[Check]:
-    seen = visible_to(actor).whereclause
-    mine = and_(counted(), true() if seen is None else seen)
+    mine = and_(counted(), seen_by(actor))
     yield rule(session)
     yield _figures(session, now)
     yield budget(session, now)

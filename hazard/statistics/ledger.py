@@ -21,7 +21,7 @@ from hazard.cases.models import (
     Extension,
     Plan,
 )
-from hazard.cases.queries import visible_to
+from hazard.cases.queries import seen_by, visible_to
 from hazard.cases.terms import CaseState, ExtensionState, PlanState
 from hazard.core.calendar import Month, end_of, start_of
 from hazard.core.clock import day_of
@@ -198,7 +198,7 @@ def rates_of(session: Session, actor: Actor, scope: Scope, today: date) -> tuple
     one day to the next the difference would be one person.
     """
     span = Span(scope.since, scope.until)
-    back = count_returns(session, span, scope.unit_path, visible_to(actor).whereclause)
+    back = count_returns(session, span, scope.unit_path, seen_by(actor))
     words = Sentence(
         N_("Came back within 90 days: %(rate)s (%(n)s of %(m)s closed)"),
         rate=str(back), n=back.part, m=back.whole,
@@ -206,10 +206,11 @@ def rates_of(session: Session, actor: Actor, scope: Scope, today: date) -> tuple
     whole = scope.since.day == 1 and (
         scope.until == today or scope.until == Month.of_day(scope.until).last_day
     )
-    return (words, _share(session, actor, span)) if whole else (words,)
+    return (words, share_of(session, actor, span)) if whole else (words,)
 
 
-def _share(session: Session, actor: Actor, span: Span) -> Sentence:
+def share_of(session: Session, actor: Actor, span: Span) -> Sentence:
+    """Return who took part in whole months, in words; fewer than five without their number."""
     share = count_participation(session, span, unkept_from(session, actor)).whole
     if share.part < FEWEST:
         return Sentence(N_("Employees who reported by name, whole plant: fewer than 5"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
@@ -11,7 +11,7 @@ from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
 from hazard.cases.hands import fitting_all
 from hazard.cases.models import Case, Plan
-from hazard.cases.queries import load_all, visible_to
+from hazard.cases.queries import load_all, seen_by, visible_to
 from hazard.cases.rectification import plan_of
 from hazard.cases.terms import CaseState
 from hazard.core.calendar import Month, overdue_days
@@ -113,18 +113,14 @@ def morning_of(session: Session, actor: Actor, now: datetime) -> Morning:
     month = Month.of_day(today)
     return Morning(
         month=month,
-        hazards=count_hazards(
-            session, Span.of_month(month), now, among=visible_to(actor).whereclause
-        ),
-        returns=count_returns(
-            session, Span(today - RETURNS_WITHIN, today), among=visible_to(actor).whereclause
-        ),
+        hazards=count_hazards(session, Span.of_month(month), now, among=seen_by(actor)),
+        returns=count_returns(session, Span(today - RETURNS_WITHIN, today), among=seen_by(actor)),
         participation=count_participation(
             session, Span(month.first_day, today), unkept_from(session, actor)
         ),
         majors=_majors(session, actor, now),
         late=_late(session, actor, now),
-        days_to_money=_days_to_money(session, month),
+        days_to_money=_days_to_money(session, month, seen_by(actor)),
         budget=view_budget(session, today.year, today),
         pairs=tuple(list_pairs(session, actor, Span(today - PAIRS_WITHIN, today), PAIRS)),
         rewards=_rewards(session, actor, today),
@@ -172,12 +168,14 @@ def _late(session: Session, actor: Actor, now: datetime) -> tuple[Late, ...]:
     return tuple(sorted(late, key=lambda each: (-each.count, -each.worst, each.name)))
 
 
-def _days_to_money(session: Session, month: Month) -> tuple[tuple[Month, int | None], ...]:
+def _days_to_money(
+    session: Session, month: Month, mine: ColumnElement[bool]
+) -> tuple[tuple[Month, int | None], ...]:
     months = [month]
     while len(months) < MONTHS_BACK:
         months.append(months[-1].previous())
     return tuple(
-        (each, count_rewards(session, Span.of_month(each)).days_to_money)
+        (each, count_rewards(session, Span.of_month(each), among=mine).days_to_money)
         for each in reversed(months)
     )
 

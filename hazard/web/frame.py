@@ -33,6 +33,7 @@ MENU: tuple[tuple[str, str, str, Permission, str], ...] = (
     ("/rewards/claims", N_("Pay against the code"), MONEY, P.SETTLEMENT_PAY, "claim"),
     ("/budgets", N_("Budget"), MONEY, P.AWARD_READ, ""),
     ("/ledger", N_("Hazard ledger"), PAPERS, P.LEDGER_READ, ""),
+    ("/statistics", N_("Statistics"), PAPERS, P.LEDGER_READ, ""),
     ("/pack", N_("Inspection pack"), PAPERS, P.PACK_MAKE, ""),
     ("/posters", N_("Posters"), PAPERS, P.POSTERS_KEEP, ""),
     ("/slips", N_("Paper slips"), PAPERS, P.POSTERS_KEEP, ""),

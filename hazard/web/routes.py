@@ -40,6 +40,7 @@ from hazard.web import (
     settlements,
     setup,
     slips,
+    statistics,
     steps,
     tasks,
     units,
@@ -54,7 +55,7 @@ BLUEPRINTS = (
     for module in (
         reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports,
         opening, cases, classing, covering, audience, steps, registering, checklist, duty,
-        watch, slips, photos, voices, ledger, ledger_templates, pack, rewards, budgets,
+        watch, slips, photos, voices, ledger, ledger_templates, statistics, pack, rewards, budgets,
         settlements, papers,
         people, units, places, posters, settings, checkup, design,
         sealing, setup, audit, tasks, health,

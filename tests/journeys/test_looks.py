@@ -75,7 +75,7 @@ PAGES = {
         "/design", "/settings/policy", "/settings/policy/new", "/settings/address",
         "/settings/checkup", "/settlements/2026-11/1/sheet",
         "/settlements/2026-11/1/reconciliation", "/people", "/people/{person}", "/audit", "/inbox",
-        "/ledger", "/pack", "/ledger/templates", "/ledger/templates/1",
+        "/ledger", "/statistics", "/pack", "/ledger/templates", "/ledger/templates/1",
     ),
     "safety": (
         "/desk", "/reports", "/reports/{waiting}", "/cases",

@@ -83,6 +83,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "ledger.ask_for_file",
         "ledger.file",
         "ledger.show",
+        "statistics.show",
     ),
     "pack:make": (
         "pack.case_file",
