@@ -1,6 +1,8 @@
 """The systemd service: who it runs as, where it may write, and what stands in its way."""
 
+import shlex
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -33,6 +35,15 @@ def test_systemd_finds_nothing_wrong_with_the_service(tmp_path: Path) -> None:
     )
 
     assert "hazard.service" not in checked.stdout + checked.stderr
+
+
+def test_reloading_needs_nothing_but_a_shell() -> None:
+    unit = manage.service_unit(Path("/opt/hazard"), Path("/opt/hazard/instance"))
+    (reload,) = (line for line in unit.splitlines() if line.startswith("ExecReload="))
+    with subprocess.Popen(["sleep", "60"]) as server:
+        environment = {"MAINPID": str(server.pid), "PATH": ""}
+        subprocess.run(shlex.split(reload.partition("=")[2]), check=True, env=environment)
+        assert server.wait(10) == -signal.SIGHUP
 
 
 def test_the_service_can_be_looked_at_first(capsys: pytest.CaptureFixture[str]) -> None:
