@@ -16,7 +16,8 @@ from hazard.core.money import yuan
 from hazard.demo import office, seal, walls
 from hazard.demo.diary import Diary
 from hazard.demo.plant import HEAD, MANAGER, SEED, Plant, build
-from hazard.demo.story import ROADS, Pictures, Plot, Story
+from hazard.demo.roads import ROADS, lasts_from, live
+from hazard.demo.story import Pictures, Plot, Story
 from hazard.policy.words import About, Desk, Identity
 
 ROWS = Path(__file__).parent / "rows.jsonl"
@@ -94,9 +95,9 @@ def tell(house: House, *, times: int = TIMES, people: int = PEOPLE) -> tuple[Pla
         seal.make(plant)
         diary, stories = Diary(fake, present), _Stories(plant, rows)
         for start, story in stories.cast(begin + timedelta(hours=3), present, times):
-            diary.add(start, story.live())
+            diary.add(start, live(story))
         late = months[-1].starts + timedelta(days=1, hours=9)
-        diary.add(late, stories.matched_late().live())
+        diary.add(late, live(stories.matched_late()))
         _open_offices(diary, plant, stories, months, present)
         for done, moment in enumerate(diary.live()):
             if not done % 100:
@@ -211,6 +212,6 @@ def _identity(row: Mapping[str, Any], index: int, turn: int) -> Identity:
 def latest_start(plot: Plot, present: datetime) -> datetime:
     """Return the latest moment at which a story may begin to come to its end by now."""
     start = present - timedelta(hours=1)
-    while plot.lasts_from(start) > present - timedelta(minutes=30):
+    while lasts_from(plot, start) > present - timedelta(minutes=30):
         start -= timedelta(hours=2)
     return start

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hazard.cases.for_reporter import Progress
 from hazard.cases.terms import CaseState
-from hazard.core.calendar import Month, add_natural
+from hazard.core.calendar import add_natural
 from hazard.core.clock import day_of
 from hazard.core.money import Money
 from hazard.core.words import N_, Sentence
@@ -17,6 +17,7 @@ from hazard.policy.queries import policy_numbered
 from hazard.policy.terms import Rewards
 from hazard.rewards.awards import DECIDE_WITHIN
 from hazard.rewards.models import Award
+from hazard.rewards.payout import expected_payday
 from hazard.rewards.terms import AwardKind, AwardState
 
 LEVEL_WORDS = {1: N_("one"), 2: N_("two"), 3: N_("three"), 4: N_("four"), 5: N_("five")}
@@ -76,15 +77,9 @@ def rewards_of(session: Session, progress: Mapping[int, Progress]) -> dict[int, 
     return {report_id: view for report_id, view in views if view is not None}
 
 
-def pay_day(decided_on: date, rewards: Rewards) -> date:
-    """Return until when a reward decided on this day is paid: in the month after, on its day."""
-    month = Month.of_day(decided_on).next()
-    return month.first_day.replace(day=min(rewards.paid_day, month.last_day.day))
-
-
 def pay_day_promised(checked_on: date, rewards: Rewards) -> date:
     """Return the pay day if the check takes until `checked_on` and the decision its whole time."""
-    return pay_day(add_natural(checked_on, DECIDE_WITHIN.days), rewards)
+    return expected_payday(add_natural(checked_on, DECIDE_WITHIN.days), rewards.paid_day)
 
 
 def _view(session: Session, awards: Iterable[Award], progress: Progress) -> RewardView | None:
@@ -100,7 +95,8 @@ def _view(session: Session, awards: Iterable[Award], progress: Progress) -> Rewa
     rewards = policy_numbered(session, main.policy_version).policy.rewards
     return RewardView(
         main.state, main.level, Money(sum(award.amount.fen for award in granted)),
-        pay_day(day_of(main.decided_at), rewards), main.paid_at and day_of(main.paid_at),
+        expected_payday(day_of(main.decided_at), rewards.paid_day),
+        main.paid_at and day_of(main.paid_at),
     )  # fmt: skip
 
 

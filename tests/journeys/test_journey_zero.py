@@ -280,4 +280,4 @@ def follow_up(hands: Hands, code: str) -> None:
         page.goto(f"{hands.address}/follow")
         press(page, "/follow", {"code": code})
         assert "改好了" in page.content()
-        assert "20" in page.content()
+        assert "20 元" in page.content()

@@ -57,8 +57,10 @@ def test_an_anonymous_report_is_paid_as_much_as_a_named_one(level: int) -> None:
 
 
 def test_outside_ones_own_post_the_second_column_counts_where_the_plant_has_one() -> None:
-    assert main_line(MEDIUM, level=2, out_of_post=True).amount == yuan(120)
-    assert main_line(MEDIUM, level=2).amount == yuan(100)
+    outside, inside = main_line(MEDIUM, level=2, out_of_post=True), main_line(MEDIUM, level=2)
+    assert (outside.amount, inside.amount) == (yuan(120), yuan(100))
+    assert "Outside the reporter's own post" in english(outside)
+    assert "Outside the reporter's own post" not in english(inside)
     assert main_line(SMALL, level=2, out_of_post=True).amount == yuan(50)
 
 

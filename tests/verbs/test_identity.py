@@ -28,7 +28,7 @@ def test_a_look_at_a_name_is_recorded(company: Company) -> None:
     with company.work_as(company.safety) as work:
         known = identity.look(work, hold_report(work, walk.report), identity.LookReason.R1)
         assert known is not None
-        assert known.name == "张伟"
+        assert (known.name, known.employee_no, known.matched) == ("张伟", "1001", True)
     with company.reading() as session:
         report = session.scalars(select(Report)).one()
         seen = list_happenings(session, [("report", report.id)])
@@ -56,6 +56,26 @@ def test_a_typed_name_stays_a_claim_until_it_is_matched(company: Company) -> Non
             identity.payee(work, report)
         identity.match_person(work, report, company.worker)
         assert identity.payee(work, report).person_id == company.worker
+
+
+@pytest.mark.parametrize("hand", ["finance", "worker"])
+def test_who_may_not_look_at_a_name_may_not_say_whose_it_is(company: Company, hand: str) -> None:
+    """Nor could the reward be turned to somebody else that way."""
+    name = intake.Name(name="张伟", team="机加工车间")
+    walk = walks.walk_to_reported(company, name=name)
+    with company.work_as(getattr(company, hand)) as work:
+        report = work.session.scalars(select(Report).where(Report.number == walk.report)).one()
+        with pytest.raises(NotAllowed):
+            identity.match_person(work, report, company.worker)
+        with pytest.raises(NotAllowed):
+            identity.match_outside(work, report)
+        assert identity.is_unmatched(work.session, report)
+
+
+def test_an_anonymous_report_has_no_name_to_match(company: Company) -> None:
+    walk = walks.walk_to_reported(company, identity=Identity.ANONYMOUS)
+    with company.work_as(company.safety) as work, pytest.raises(Unclear, match="no name"):
+        identity.match_person(work, hold_report(work, walk.report), company.worker)
 
 
 def test_somebody_from_outside_is_paid_by_name_and_company(company: Company) -> None:

@@ -4,13 +4,14 @@ import pytest
 
 from hazard.access.duties import SameHands
 from hazard.access.permissions import Role
+from hazard.audit.queries import list_happenings
 from hazard.cases.queries import hold_case
 from hazard.core.calendar import ONE_DAY
 from hazard.core.clock import day_of
 from hazard.core.errors import NotAllowed, Refused, Unclear
-from hazard.core.money import ZERO, yuan
+from hazard.core.money import ZERO, Money, yuan
 from hazard.people.keeping import add_person, end_role, grant_role
-from hazard.people.queries import find_by_number, get_holding, get_person, list_held, root_unit
+from hazard.people.queries import get_holding, get_person, list_held, root_unit
 from hazard.policy.words import Identity
 from hazard.reports.identity import match_outside
 from hazard.reports.intake import Name
@@ -44,8 +45,8 @@ def pay(company: Company, person: int, number: int = 1) -> int:
         return payout.pay_named(work, hold_run(work, this_month(company), number))
 
 
-def fail(company: Company, number: str, reason: str) -> None:
-    with company.work_as(company.finance) as work:
+def fail(company: Company, number: str, reason: str, person: int | None = None) -> None:
+    with company.work_as(person or company.finance) as work:
         payout.payment_failed(work, hold_run(work, this_month(company), 1), number, reason)
 
 
@@ -105,6 +106,45 @@ def test_who_made_or_approved_the_sheet_does_not_pay_it(company: Company, hand: 
     grant(company, getattr(company, hand), Role.FINANCE)
     with pytest.raises(SameHands):
         pay(company, getattr(company, hand))
+
+
+def test_while_a_voucher_waits_the_named_are_not_paid_twice(company: Company) -> None:
+    voucher = mixed(company)
+    assert pay(company, company.finance) == 2
+    with pytest.raises(Refused, match="Nothing is left to pay here but vouchers"):
+        pay(company, company.finance)
+    assert paid_in_all(company) == yuan(220)
+    redeem(company, voucher, company.finance, company.safety)
+    assert paid_in_all(company) == yuan(240)
+    with company.reading() as session:
+        run = get_run(session, this_month(company), 1)
+        told = [h for h in list_happenings(session, [(run.kind, run.id)]) if "paid" in h.action]
+        assert run.state is RunState.PAID
+    assert [(h.action, h.actor_id, h.facts["lines"]) for h in told] == [
+        ("settlement.paid", company.finance, 2),
+        ("settlement.paid", company.finance, 3),
+    ]
+
+
+def test_a_voucher_takes_nobody_elses_line_along(company: Company) -> None:
+    redeem(company, mixed(company), company.finance, company.safety)
+    assert paid_in_all(company) == yuan(20)
+    paid = {each.kind for each in payments(company) if each.paid_on is not None}
+    assert paid == {PayeeKind.VOUCHER}
+    assert pay(company, company.finance) == 2
+
+
+def mixed(company: Company) -> Walk:
+    """A locked sheet of a voucher of 20 yuan, which is returned, and 20 and 200 for the named."""
+    voucher = walk_quickly(company, level=1, identity=Identity.ANONYMOUS)
+    decide(company, voucher, walk_quickly(company, level=1))
+    walk_to_locked(company, level=3)
+    return voucher
+
+
+def paid_in_all(company: Company) -> Money:
+    with company.reading() as session:
+        return budgets.balances(session, 2026)[Account.PAID]
 
 
 def test_a_payee_from_outside_is_paid_by_name(company: Company) -> None:
@@ -176,14 +216,16 @@ def test_who_repaired_it_hands_over_the_reward_only_where_nobody_else_can(
     settle(company)
     with company.work_as() as work:
         root = root_unit(work.session)
-        second = add_person(work, "0004", "孙会计", root)
-        grant_role(work, second, Role.FINANCE, root)
-    with pytest.raises(Refused):
+        person = add_person(work, "0004", "孙会计", root)
+        grant_role(work, person, Role.FINANCE, root)
+        second = person.id
+    with pytest.raises(Refused, match="in charge of the repair"):
         redeem(company, walk, company.finance, company.safety)
+    grant(company, company.finance, Role.UNION_REPRESENTATIVE)
+    with pytest.raises(Refused, match="in charge of the repair"):
+        redeem(company, walk, second, company.finance)
     with company.work_as() as work:
-        person = find_by_number(work.session, "0004")
-        assert person is not None
-        (holding,) = list_held(work.session, person.id, day_of(work.now))
+        (holding,) = list_held(work.session, second, day_of(work.now))
         end_role(work, get_holding(work.session, holding.id))
     company.clock.set(company.clock.now() + ONE_DAY)
     redeem(company, walk, company.finance, company.safety)
@@ -193,7 +235,7 @@ def test_who_repaired_it_hands_over_the_reward_only_where_nobody_else_can(
 
 def test_before_the_lock_there_is_nothing_to_hand_over(company: Company) -> None:
     walk = walk_to_checked(company, level=2, identity=Identity.ANONYMOUS)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="not approved yet"):
         redeem(company, walk, company.finance, company.safety)
     with company.reading() as session:
         report = get_report(session, company._actor(company.safety), walk.report)
@@ -230,5 +272,17 @@ def test_only_a_paid_payout_can_fail(company: Company) -> None:
     walk_to_locked(company, level=2)
     (payment,) = payments(company)
     for number in (payment.payout_number, "F26-NONE0"):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="This payout is not paid"):
             fail(company, number, "没到账")
+
+
+def test_a_failure_takes_back_its_own_payout_alone(company: Company) -> None:
+    mixed(company)
+    pay(company, company.finance)
+    (large,) = [each for each in payments(company) if each.amount == yuan(200)]
+    with pytest.raises(NotAllowed):
+        fail(company, large.payout_number, "退回", company.safety)
+    fail(company, large.payout_number, "退回")
+    assert paid_in_all(company) == yuan(20)
+    assert pay(company, company.finance) == 1
+    assert paid_in_all(company) == yuan(220)

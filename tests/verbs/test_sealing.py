@@ -32,6 +32,7 @@ from tests.company import Company
 from tests.seal import PASSPHRASES, PAYOUT, make_seal, represent
 
 TYPED = intake.Name(name="张伟", team="机加工车间", phone="13912345678")
+ELEVEN, LONGEST = "雨伞铁轨豆浆邮票纸船1", "雨伞铁轨豆浆邮票" * 16
 
 
 def test_a_box_is_always_of_one_size_and_bound_to_its_report() -> None:
@@ -71,13 +72,19 @@ def test_one_half_alone_opens_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("passphrase", "again"), [("kurz", "kurz"), ("aaaaaaaaaaaaaa", "aaaaaaaaaaaaaa"),
-    ("雨伞 铁轨 豆浆 邮票 1", "雨伞 铁轨 豆浆 邮票 2")],
+    ("passphrase", "again"), [(ELEVEN, ELEVEN), ("aaaabbbbcccc", "aaaabbbbcccc"),
+    (LONGEST + "1", LONGEST + "1"), ("雨伞 铁轨 豆浆 邮票 1", "雨伞 铁轨 豆浆 邮票 2")],
 )  # fmt: skip
 def test_a_weak_or_differing_passphrase_is_not_taken(passphrase: str, again: str) -> None:
     with pytest.raises(Unclear) as refusal:
         halves.need_passphrase(passphrase, again, "passphrase_safety")
     assert refusal.value.field == "passphrase_safety"
+
+
+@pytest.mark.parametrize("passphrase", [ELEVEN + "2", LONGEST, "abcdeabcdeab"])
+def test_twelve_characters_of_five_kinds_are_enough(passphrase: str) -> None:
+    assert 12 <= len(passphrase) <= 128
+    halves.need_passphrase(passphrase, passphrase, "passphrase_safety")
 
 
 def test_until_both_sides_have_kept_their_sheets_nothing_is_sealed(company: Company) -> None:
@@ -162,14 +169,14 @@ def test_two_halves_of_one_side_or_of_another_key_open_nothing(company: Company)
     first = make_seal(company)
     walk = walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
     second = make_seal(company)
-    for pair in (
-        (first.half(Group.SAFETY), first.half(Group.SAFETY)),
-        (first.half(Group.SAFETY), second.half(Group.UNION)),
-        second.halves,
+    for pair, why in (
+        ((first.half(Group.SAFETY), first.half(Group.SAFETY)), "One sheet of each side"),
+        ((first.half(Group.SAFETY), second.half(Group.UNION)), "sealed with key"),
+        (second.halves, "sealed with key"),
     ):
         with company.work_as(company.safety) as work:
             report = hold_report(work, walk.report)
-            with pytest.raises(Refused):
+            with pytest.raises(Refused, match=why):
                 sealed.open_identity(work, report.id, report.number, pair)
     with company.work_as(company.safety) as work:  # what the old key closed, its halves open
         report = hold_report(work, walk.report)
@@ -184,9 +191,11 @@ def test_a_further_guardian_opens_too_and_an_ended_one_no_more(company: Company)
         deputy = add_person(work, "0012", "陈玥", root)
         grant_role(work, deputy, Role.SAFETY_OFFICER, root)
         deputy_id = deputy.id
+        grant_role(work, get_person(work.session, seal.union), Role.SAFETY_OFFICER, root)
     half = seal.half(Group.SAFETY)
-    with company.work_as(company.safety) as work, pytest.raises(Unclear):
-        keeping.add_guardian(work, half, seal.sheets[Group.SAFETY], company.worker)
+    for person, why in ((company.worker, "role of this side"), (seal.union, "a sheet already")):
+        with company.work_as(company.safety) as work, pytest.raises(HazardError, match=why):
+            keeping.add_guardian(work, half, seal.sheets[Group.SAFETY], person)
     copy = keeping.copy_half(half, "五个 别的 词语 在此 4")
     with company.work_as(company.safety) as work:
         keeping.add_guardian(work, half, copy, deputy_id)

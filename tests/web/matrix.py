@@ -1,7 +1,8 @@
 """Who may open which view, as reviewed: a second opinion beside the marks in the code.
 
-Keys are permissions (or "public"), values the endpoints they open. A view that is missing here,
-or marked otherwise in the code, fails `test_matrix`.
+Keys are permissions (or "public"), values the endpoints they open, then the roles that hold them.
+A view that is missing here or marked otherwise in the code, and a role that holds more or less,
+fails `test_matrix`.
 """
 
 EXPECTED: dict[str, tuple[str, ...]] = {
@@ -321,3 +322,50 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "watch.show",
     ),
 }
+
+HELD: dict[str, str] = {
+    "audit:read": "head auditor",
+    "award:decide": "head safety_manager",
+    "award:propose": "safety_officer",
+    "award:read": "head safety_officer finance safety_manager auditor",
+    "budget:approve": "head",
+    "budget:make": "finance",
+    "case:assign": "head safety_officer safety_manager",
+    "case:check": "head safety_officer shift_leader workshop_head safety_manager",
+    "case:cosign": "union_representative",
+    "case:grade": "head safety_officer",
+    "case:inform": "head safety_officer union_representative",
+    "case:read": "head safety_officer shift_leader union_representative workshop_head"
+    " safety_manager auditor",
+    "checklist:use": "safety_officer shift_leader workshop_head",
+    "duty:keep": "head safety_officer safety_manager",
+    "golive:keep": "head safety_officer",
+    "ledger:keep": "head safety_officer",
+    "ledger:read": "head safety_officer union_representative workshop_head safety_manager auditor",
+    "morning:read": "head",
+    "pack:make": "head safety_officer auditor",
+    "people:keep": "safety_officer",
+    "people:read": "head safety_officer administrator",
+    "places:keep": "safety_officer",
+    "plan:approve": "head workshop_head",
+    "plant:keep": "head administrator",
+    "policy:keep": "head administrator",
+    "posters:keep": "safety_officer",
+    "report:identify": "head safety_officer union_representative",
+    "report:read_original": "head safety_officer union_representative auditor",
+    "report:receive": "head safety_officer union_representative auditor",
+    "report:register": "safety_officer shift_leader union_representative",
+    "roles:keep": "head administrator",
+    "sealing:keep": "head safety_officer union_representative safety_manager",
+    "sealing:open": "safety_officer union_representative safety_manager",
+    "settlement:approve": "head",
+    "settlement:check": "finance",
+    "settlement:make": "safety_officer",
+    "settlement:names": "head finance",
+    "settlement:pay": "finance",
+    "settlement:read": "head safety_officer finance union_representative safety_manager auditor",
+    "settlement:tie": "head auditor",
+    "slips:office": "head administrator",
+    "watch:use": "head safety_officer safety_manager gate_house",
+}
+"""Which roles hold a permission, as reviewed; every employee holds "work:do" besides."""

@@ -332,8 +332,7 @@ def test_the_reward_is_told_as_soon_as_it_is_decided(phone: Phone, company: Comp
     assert said("Reward: being assessed") in phone.open("/follow")
     walks.decide(company, proposed)
     page = phone.open("/follow")
-    assert "50" in page
-    assert "12月15日" in page
+    assert "二级 50 元，12月15日 前发" in page
     refused = walks.walk_to_proposed_award(company, identity=Identity.ANONYMOUS)
     walks.decide(company, refused, note="同一件事已经奖过")
     assert refused.code

@@ -64,7 +64,7 @@ def test_zhang_wei_sees_what_came_of_his_reports_and_nobody_elses(
     assert fixed.report in page
     assert fresh.report in page
     assert other.report not in page
-    assert "50" in page
+    assert "二级 50 元" in page
     assert mark(me.get(f"/mine/{fixed.report}").text, "number") == fixed.report
     assert me.get(f"/mine/{other.report}").status_code == 404
     assert client_of(app, house, company.finance).get(f"/mine/{fresh.report}").status_code == 404
