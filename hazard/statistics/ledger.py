@@ -38,9 +38,9 @@ from hazard.reports.models import Photo
 from hazard.reports.queries import unkept_from
 from hazard.reports.terms import PhotoPart
 from hazard.rewards.models import Award
+from hazard.rewards.terms import GRANTED
 from hazard.statistics.figures import (
     FEWEST,
-    GRANTED,
     confirmed,
     count_participation,
     count_returns,
@@ -51,8 +51,8 @@ from hazard.statistics.figures import (
 from hazard.statistics.spans import Span
 
 CHUNK = 500
-MAJOR = StatutoryLevel.MAJOR
 """So many cases are read at once."""
+MAJOR = StatutoryLevel.MAJOR
 DONE = frozenset({CaseState.CLOSED, CaseState.ARCHIVED})
 PASSED = Sentence(N_("check passed"))
 Given = TypeVar("Given")
