@@ -1,5 +1,6 @@
 """The month's sheet by three hands: made, checked, approved and locked, printed."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from hazard.cases.audience import narrow
 from hazard.cases.queries import hold_case
 from hazard.core.calendar import Month
 from hazard.core.clock import CHINA, day_of
-from hazard.core.errors import NotAllowed, NotFound, Refused, Unclear
+from hazard.core.errors import HazardError, NotAllowed, NotFound, Refused, Unclear
 from hazard.core.money import capitals, yuan
 from hazard.core.typeset import Typesetter
 from hazard.core.words import Sentence, say
@@ -366,3 +367,28 @@ def test_the_second_sheet_counts_the_first_as_paid_before(company: Company) -> N
     assert isinstance(sheet, ApprovalSheet)
     assert sheet.budget.paid_before == yuan(200)
     assert sheet.left == yuan(6000 - 220)
+
+
+def test_a_sheet_made_by_two_officers_at_once_is_one_sheet(company: Company) -> None:
+    decide(company, walk_quickly(company, level=1), walk_quickly(company, level=2))
+    safety, start = company._actor(company.safety), threading.Barrier(6)
+    ended: list[int | type[HazardError]] = []
+
+    def make() -> None:
+        start.wait()
+        try:
+            with company.work_as(actor=safety) as work:
+                ended.append(settlement.draft(work, NOVEMBER).run)
+        except HazardError as error:
+            ended.append(type(error))
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(ended) <= {1, Refused}
+    assert len(ended) == 6
+    with company.reading() as session:
+        (run,) = list_runs(session, NOVEMBER)
+        assert (len(run.lines), total(run)) == (2, yuan(70))
