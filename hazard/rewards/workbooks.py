@@ -17,6 +17,7 @@ from hazard.rewards.sheets import (
     total_line,
 )
 
+TWO_HANDS = Sentence(N_("Payer:          Witness:"))
 ROW_HEIGHT = 27
 """Points: 9.5 mm, as on paper."""
 
@@ -73,6 +74,7 @@ def _approval(sheet: ApprovalSheet) -> Sheet:
             _listed(labels["by_source"], sheet.by_source()),
             _listed(labels["budget"], sheet.money()),
         ],
+        hands=sheet.hands(),
     )  # fmt: skip
 
 
@@ -90,12 +92,13 @@ def _finance(sheet: FinanceSheet) -> Sheet:
         rows=[
             (
                 row, line.payout_number, line.name, line.employee_number, line.team, line.due,
-                line.withheld, line.net, line.method, line.collected_on, line.instead,
+                line.withheld, line.net, line.method, line.collected_on,
+                line.instead or (TWO_HANDS if line.witnessed else None),
             )
             for row, line in enumerate(ordered, start=1)
         ],
         sums=[_sum_row(11, {5: in_all["due"], 6: in_all["withheld"], 7: in_all["net"]})],
-        below=[sheet.total_line()],
+        below=[sheet.total_line()], hands=sheet.hands(),
     )  # fmt: skip
 
 
@@ -119,6 +122,7 @@ def _board(sheet: BoardSheet) -> Sheet:
         ],
         sums=[_sum_row(len(columns), {len(columns) - 2: sheet.total})],
         below=[total_line(len(sheet.lines), sheet.total), labels["published"], *sheet.notes()],
+        hands=sheet.hands(),
         landscape=False,
     )  # fmt: skip
 
@@ -130,13 +134,14 @@ _TABLES: Mapping[type[Paper], Callable[[Any], Sheet]] = {
 
 def _table(
     sheet: RewardSheet, columns: Sequence[Column], rows: Sequence[Sequence[Cell]],
-    sums: Sequence[Sequence[Cell]], below: Sequence[Words] = (), *, landscape: bool = True,
+    sums: Sequence[Sequence[Cell]], below: Sequence[Words], hands: Sequence[Words], *,
+    landscape: bool = True,
 ) -> Sheet:  # fmt: skip
     mark = sheet.mark()
     return Sheet(
         name=sheet.run_number, title=sheet.labels["title"],
         above=[*sheet.head(), *(mark[1:] if mark else ())], columns=columns, rows=rows, sums=sums,
-        below=below, landscape=landscape,
+        below=below, hands=hands, landscape=landscape,
         foot=sheet.small_print(), row_height=ROW_HEIGHT,
     )  # fmt: skip
 
