@@ -283,6 +283,11 @@ class FinanceSheet(RewardSheet):
         return tuple(sorted(self.lines, key=staff_order))
 
     @property
+    def for_payroll(self) -> tuple[FinanceLine, ...]:
+        """Return what is still to be paid to who has a staff number."""
+        return tuple(n for n in self.ordered if n.employee_number and n.collected_on is None)
+
+    @property
     def total(self) -> Money:
         """Return what is handed out in all."""
         return total(line.net for line in self.lines)

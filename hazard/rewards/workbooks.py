@@ -28,14 +28,10 @@ def workbook_of(sheet: RewardSheet, locale: str = CHINESE) -> bytes:
 
 
 def payroll_of(sheet: FinanceSheet, locale: str = CHINESE) -> bytes:
-    """Return the lines of employees for the payroll; no word of hazards or rewards."""
+    """Return what employees still get for the payroll; no word of hazards or rewards."""
     item, month = Sentence(N_("Safety item")), month_of(sheet.month)
-    rows = [
-        (line.employee_number, line.name, item, line.net, month)
-        for line in sheet.ordered
-        if line.employee_number
-    ]
-    in_all = sum((line.net for line in sheet.ordered if line.employee_number), ZERO)
+    rows = [(line.employee_number, line.name, item, line.net, month) for line in sheet.for_payroll]
+    in_all = sum((line.net for line in sheet.for_payroll), ZERO)
     page = Sheet(
         name=Sentence(N_("Payroll")), title=Sentence(N_("Additions to the wages")),
         above=[sheet.head()[0]],
