@@ -177,12 +177,15 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a month's sheet would leave out, and why."""
+    """What a month's sheet would leave out, and why, and what it would hold."""
 
     undecided: int
     unmatched: int
     """Approved, but the typed name is not matched to a person."""
     unfunded: int
+    ready: int
+    """Rewards that a sheet made now would hold and no sheet holds yet."""
+    ready_sum: Money
     unmatched_numbers: tuple[str, ...] = ()
     """The reports to match, for who may."""
 
@@ -331,19 +334,23 @@ def list_payments(
 
 
 def view_waiting(session: Session, month: Month) -> Waiting:
-    """Return what a sheet of this month would leave out."""
+    """Return what a sheet of this month would hold and leave out."""
     by_state = select(func.count(Award.id)).where(
         Award.state == AwardState.PROPOSED, Award.proposed_at < month.ends
     )
     unfunded = select(func.count(Award.id)).where(
         Award.state == AwardState.WAITING, Award.decided_at < month.ends
     )
-    due = session.scalars(select(Award.report_id).where(_due(), Award.decided_at < month.ends))
-    unmatched = unmatched_among(session, due.all())
+    due = select(Award.report_id, Award.amount).where(_due(), Award.decided_at < month.ends)
+    rows = session.execute(due).all()
+    unmatched = unmatched_among(session, [report_id for report_id, _ in rows])
+    ready = [amount for report_id, amount in rows if report_id not in unmatched]
     return Waiting(
         undecided=session.scalar(by_state) or 0,
         unmatched=len(unmatched),
         unfunded=session.scalar(unfunded) or 0,
+        ready=len(ready),
+        ready_sum=sum(ready, ZERO),
         unmatched_numbers=tuple(sorted(numbers_of(session, unmatched).values())),
     )
 

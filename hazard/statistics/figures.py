@@ -230,7 +230,7 @@ def count_hazards(
         checked=_count(session, opened, or_(confirmed(), _unconfirmed())),
         found=_levels(session, opened, confirmed()),
         rectified=_levels(session, closed),
-        cohort=_levels(session, opened, confirmed(), Case.closed_at < until),
+        cohort=_levels(session, opened, confirmed(), Case.closed_at.is_not(None)),
         fell_due=due, in_time=in_time,
         open=_levels(session, open_then),
         overdue=_levels(session, open_then, overdue_at(until)),

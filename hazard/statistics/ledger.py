@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, select, true
 from sqlalchemy import case as case_of
 from sqlalchemy.orm import Session, selectinload
 
@@ -67,7 +67,7 @@ class Scope:
     unit_path: str = ""
     level: StatutoryLevel | None = None
     state: CaseState | None = None
-    """None: all that were found true, as the figures count them."""
+    """None: all that were found true, as the figures count them; so are those archived."""
 
 
 class BadPeriod(Unclear):
@@ -220,7 +220,9 @@ def _share(session: Session, actor: Actor, span: Span) -> Sentence:
 
 
 def _wanted(actor: Actor, scope: Scope) -> Select[Case]:
-    state = confirmed() if scope.state is None else Case.state == scope.state
+    state = confirmed() if scope.state in {None, CaseState.ARCHIVED} else true()
+    if scope.state is not None:
+        state = and_(state, Case.state == scope.state)
     conditions = [
         Case.opened_at >= start_of(scope.since), Case.opened_at < end_of(scope.until),
         state, counted(),

@@ -172,11 +172,9 @@ def _done(words: str, month: Month, run: int, view: View | None = None) -> Respo
 
 
 def _show_month(month: Month, form: Filled) -> Response:
-    shown = next((m for m in list_months(reading(), clock.today()) if m.month == month), None)
     return page(
-        "settlements/month.html", month=month, shown=shown, form=form,
-        waiting=view_waiting(reading(), month),
-    )  # fmt: skip
+        "settlements/month.html", month=month, form=form, waiting=view_waiting(reading(), month)
+    )
 
 
 def show_run(month: Month, number: int, form: Filled, view: View | None = None) -> Response:

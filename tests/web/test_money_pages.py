@@ -331,6 +331,7 @@ def test_the_page_says_how_many_names_are_not_matched(office: Office) -> None:
     walk_to_approved_award(office.company, level=1)
     page = body(office["safety"].get(f"{NOVEMBER}?lang=en"))
     assert "Not yet matched to a person (1). Settle the rest?" in page
+    assert '<span class="sum">20.00</span> yuan · 1 rewards' in page, "what the sheet will hold"
     assert office.post("safety", f"{NOVEMBER}/draft").status_code == 303
     assert total_fen(office["safety"].get(NOVEMBER)) == 2000
 
