@@ -184,8 +184,11 @@ def walk_to_rectifying(company: Company, way: Way | None = None, **options: obje
 def walk_to_completed(company: Company, way: Way | None = None, **options: object) -> Walk:
     """Have the repair done, with an after-photo, waiting for the check."""
     walk = walk_to_rectifying(company, way, **options)
-    if walk.way.fixed:
-        return walk
+    return walk if walk.way.fixed else complete(company, walk)
+
+
+def complete(company: Company, walk: Walk) -> Walk:
+    """Let 李秀英 do what the plan says."""
     with company.work_as(company.finance) as work:
         case = hold_case(work, walk.case)
         for measure in case.plans[-1].measures:
@@ -196,7 +199,11 @@ def walk_to_completed(company: Company, way: Way | None = None, **options: objec
 
 def walk_to_closed(company: Company, way: Way | None = None, **options: object) -> Walk:
     """Have the repair checked and the case closed."""
-    walk = walk_to_completed(company, way, **options)
+    return close(company, walk_to_completed(company, way, **options))
+
+
+def close(company: Company, walk: Walk) -> Walk:
+    """Have a completed repair checked by who checks its level."""
     checker = company.head if walk.way.level == 3 else company.safety
     with company.work_as(checker) as work:
         checking.check(work, hold_case(work, walk.case), passed=True, note="", declared=True)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,6 +22,8 @@ from sqlalchemy import (
     false,
     or_,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import (
@@ -177,6 +179,16 @@ class ReadingSession(Session):
 
 
 @event.listens_for(ReadingSession, "before_flush")
+def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those of the rows that are not there yet, by any unique key; lock them afterwards.
+
+    It waits for a work that is inserting the same, so that the second finds what the first made.
+    """
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite_insert if sqlite else postgresql_insert
+    session.execute(insert(model).values(list(rows)).on_conflict_do_nothing())
+
+
 def _refuse_writes(session: Session, *_: object) -> None:
     raise RuntimeError("a reading session was asked to write; open a work instead")
 

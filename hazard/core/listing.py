@@ -8,8 +8,9 @@ from typing import TypeVar
 import xlsxwriter
 
 from hazard.core.errors import Refused, Unclear
-from hazard.core.tabular import EXAMPLE, Column, Fault, Line
+from hazard.core.tabular import EXAMPLE, MOST_ROWS, Column, Fault, Line
 from hazard.core.words import CHINESE, N_, Sentence, say
+from hazard.core.workbooks import A4, keep_text_quiet
 
 MOST_WRITTEN = 40
 """Characters of a wrong cell that the dry run quotes."""
@@ -95,4 +96,8 @@ def template(
             words = example.get(column.key, "")
             sheet.write_string(len(notes) + 1, at, words if at else EXAMPLE + words, grey)
         sheet.freeze_panes(len(notes) + 1, 0)
+        sheet.set_paper(A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        keep_text_quiet(sheet, MOST_ROWS, len(columns) - 1)
     return target.getvalue()

@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from hazard.core.money import FEN_PER_YUAN, Money
@@ -35,6 +36,9 @@ WIDE, NARROW = {A3: 190, A4: 130}, {A3: 130, A4: 88}
 LEAST_SCALE = 0.62
 """A page is not printed smaller: the body keeps 6.5 points."""
 SHADE = "#EEF2F0"
+HAND_HEIGHT = 48
+"""Points: 13 mm to sign in and a line for who signs."""
+SIGNED_ON = Sentence(N_("Year      month      day"))
 SHEET_NAME = 31
 NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
@@ -71,6 +75,8 @@ class Sheet:
     """Text stays text, whatever it begins with; `Money` and `date` become numbers and days."""
     sums: Sequence[Sequence[Cell]] = ()
     below: Sequence[Words] = ()
+    hands: Sequence[Words] = ()
+    """Who signs below it, a box each."""
     foot: Sequence[Words] = ()
     landscape: bool = True
     paper: int = A4
@@ -117,6 +123,19 @@ def yuan_of(amount: Money) -> float:
     return amount.fen / FEN_PER_YUAN
 
 
+def keep_text_quiet(page: Worksheet, rows: int, last: int) -> None:
+    """Let numbers that are text, as of employees, stand without the green mark of a mistake."""
+    page.ignore_errors({"number_stored_as_text": xl_range(0, 0, max(rows - 1, 0), last)})
+
+
+def _shares(count: int, widths: Sequence[float]) -> tuple[list[int], list[int]]:
+    """Return the first and the last columns of so many boxes, about equally wide."""
+    middles = [sum(widths[:at]) + width / 2 for at, width in enumerate(widths)]
+    part = sum(widths) / count
+    edges = [sum(middle < part * at for middle in middles) for at in range(count + 1)]
+    return edges[:-1], [edge - 1 for edge in edges[1:]]
+
+
 def _pages_across(sheet: Sheet) -> int:
     """Return on how many pages a row is printed, so that nobody needs a magnifying glass."""
     width = sum(column.width for column in sheet.columns)
@@ -148,6 +167,7 @@ class _Writer:
             self._height(row, sheet)
             self._cells(row, sheet.columns, bold=True)
         self._lines(sheet.below)
+        self._hands(sheet.hands, [column.width for column in sheet.columns])
         self._set_up(sheet, heads, last)
 
     def _title(self, sheet: Sheet, last: int) -> None:
@@ -206,6 +226,20 @@ class _Writer:
                 # unquoted, words that begin with = became a formula once somebody edits them
                 self._text(at, value, style(align=align, text_wrap=True, quote_prefix=True))
 
+    def _hands(self, hands: Sequence[Words], widths: Sequence[float]) -> None:
+        """Write boxes to sign in, side by side below a free line, over the whole width."""
+        if not hands:
+            return
+        self._row += 1
+        self._page.set_row(self._row, HAND_HEIGHT)
+        style = self._format(border=1, valign="top", text_wrap=True, quote_prefix=True)
+        for words, first, last in zip(hands, *_shares(len(hands), widths), strict=True):
+            if last > first:
+                self._page.merge_range(self._row, first, self._row, last, "", style)
+            box = "\n\n".join(text_of(each, self._locale) for each in (words, SIGNED_ON))
+            self._text(first, box, style)
+        self._row += 1
+
     def _text(self, at: int, value: Cell, style: Format) -> None:
         self._page.write_string(self._row, at, text_of(value, self._locale), style)
 
@@ -222,6 +256,7 @@ class _Writer:
             page.repeat_columns(0, sheet.frozen_columns - 1)
         page.freeze_panes(heads + 1, sheet.frozen_columns)
         page.print_area(0, 0, self._row - 1, last)
+        keep_text_quiet(page, self._row, last)
         parts = [write(part, self._locale).replace("&", "&&") for part in sheet.foot]
         page.set_footer(f"&C&8{' · '.join([*parts, write(PAGES, self._locale)])}")
 

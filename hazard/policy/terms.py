@@ -11,7 +11,7 @@ from hazard.access.permissions import Role
 from hazard.core.calendar import Unit
 from hazard.core.money import Money, yuan
 from hazard.policy.classing import Extra
-from hazard.policy.words import LEVELS, Gravity, Hurt, Identity, Likely, Size, Weekday
+from hazard.policy.words import LEVELS, Gravity, Hurt, Identity, Likely, Pay, Size, Weekday
 
 PRESETS = Path(__file__).parent / "presets"
 NO_CASH_ROLES = (Role.HEAD, Role.SAFETY_OFFICER, Role.SAFETY_MANAGER)
@@ -42,6 +42,7 @@ class Rewards:
     """What a later report earns that added what helped; 0: thanks alone."""
     paid_day: int
     """Day of the following month by which rewards are paid."""
+    pay: Pay
     year_budget: Money
     grave_part: Money
     """The part of the budget meant for L4 and L5: a printed figure and a warning."""
@@ -163,6 +164,7 @@ def _rewards(values: Mapping[str, Any]) -> Rewards:
         suggestion=_per_level(values["suggestion"]),
         supplement=yuan(values.get("supplement", 0)),
         paid_day=values["paid_day"],
+        pay=Pay(values.get("pay", Pay.CASH)),
         year_budget=yuan(values["year_budget"]),
         grave_part=yuan(values["grave_part"]),
     )

@@ -136,6 +136,13 @@ class Size(Term):
     LARGE = "large", N_("More than 1,000 people")
 
 
+class Pay(Term):
+    """How employees get their rewards; everybody else gets cash (words 5)."""
+
+    CASH = "cash", N_("In cash, signed for on the sheet")
+    WAGES = "wages", N_("With the wages, nobody signs")
+
+
 class Weekday(Term):
     """A day of the week; the value is its ISO number."""
 

@@ -1,7 +1,7 @@
 """Proposing and deciding rewards: other hands decide, funds are reserved, the payee is found."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,10 +44,12 @@ from hazard.rewards.funding import fund_waiting, line_up
 from hazard.rewards.models import Award
 from hazard.rewards.payees import settle_payee
 from hazard.rewards.rules import Facts, Line, lines_for
-from hazard.rewards.terms import AwardKind, AwardState
+from hazard.rewards.terms import UNDONE, AwardKind, AwardState
 
 DECIDE_WITHIN = Length(7, Unit.NATURAL)
 """The head decides by one weekly list (words 5)."""
+Standing = Mapping[tuple[int, AwardKind], Award]
+"""The awards of a case, by report and kind."""
 UNCONFIRMED = frozenset({CaseState.ACCEPTED, CaseState.VERIFYING, CaseState.UNCONFIRMED})
 
 
@@ -74,8 +76,8 @@ def propose(
 
     Needs `award:propose`, or to be named where the case is kept from the safety officer, and
     hands that are not the owner's or a reporter's. Refuses, with the
-    rules' reason, where they give nothing. What was decided with a no is proposed again with a
-    new `reason`, and then decided anew; what stands already is left alone.
+    rules' reason, where they give nothing. What was decided with a no, or taken back, is proposed
+    again with a new `reason`, and then decided anew; what stands already is left alone.
     """
     need_proposer(work.actor, case)
     if case.reward_level is None:
@@ -85,9 +87,16 @@ def propose(
         raise Refused(Sentence(N_("No reward: %(r)s"), r=earned[0].line.reasons[0]))
     need_hand(work, case, Duty.PROPOSER, work.actor.person_id or 0)
     declare(work, case, AWARD_PROPOSAL, declared=declared)
-    awards = [*_proposed_again(work, case, earned, reason), *_new_ones(work, case, earned)]
+    standing = _standing(work, case)
+    undone = any(award.state in UNDONE for award in standing.values())
+    awards = [
+        *_proposed_again(work, case, standing, earned, reason),
+        *_new_ones(work, case, standing, earned),
+    ]
     if not awards:
         raise Refused(Sentence(N_("A reward for this hazard is already proposed")))
+    if undone:
+        forget_declaration(work, case, AWARD_DECISION)
     work.session.flush()
     for award in awards:
         work.record("award_proposed", case, award=award.id, kind=award.kind, fen=award.amount.fen)
@@ -119,12 +128,10 @@ def may_propose(actor: Actor, case: Case) -> bool:
 
 
 def why_refused(session: Session, actor: Actor, case: Case) -> str:
-    """Return why the reward of the case was not approved, for who may propose it anew; or ""."""
+    """Return why a reward of the case was refused or taken back, for who may propose it anew."""
     if case.reward_level is None or not may_propose(actor, case):
         return ""
-    refused = select(Award.decision_note).where(
-        Award.case_id == case.id, Award.state == AwardState.REFUSED
-    )
+    refused = select(Award.decision_note).where(Award.case_id == case.id, Award.state.in_(UNDONE))
     return session.scalar(refused.order_by(Award.id.desc()).limit(1)) or ""
 
 
@@ -255,18 +262,16 @@ def _still_proposed(work: Work, case: Case) -> bool:
     return work.session.scalars(left).first() is not None
 
 
-def _standing(work: Work, case: Case) -> dict[tuple[int, AwardKind], Award]:
+def _standing(work: Work, case: Case) -> Standing:
     mine = select(Award).where(Award.case_id == case.id).with_for_update()
     return {(award.report_id, award.kind): award for award in work.session.scalars(mine)}
 
 
-def _new_ones(work: Work, case: Case, earned: Sequence[Earned]) -> list[Award]:
-    have = _standing(work, case)
-    mains = any(kind is AwardKind.MAIN for _, kind in have)
+def _new_ones(work: Work, case: Case, standing: Standing, earned: Sequence[Earned]) -> list[Award]:
     fresh = [
         each for each in earned
-        if each.line.amount and (each.report_id, each.line.kind) not in have
-        and not (mains and each.line.kind is AwardKind.MAIN)
+        if each.line.amount and (each.report_id, each.line.kind) not in standing
+        and not (each.line.kind is AwardKind.MAIN and _has_main(standing))
     ]  # fmt: skip
     awards = [
         Award(
@@ -284,24 +289,30 @@ def _new_ones(work: Work, case: Case, earned: Sequence[Earned]) -> list[Award]:
     return awards
 
 
-def _proposed_again(work: Work, case: Case, earned: Sequence[Earned], reason: str) -> list[Award]:
-    """Put those decided with a no before the head again, with the figures of today's rules."""
+def _has_main(standing: Standing) -> bool:
+    """Say whether a report of the case holds the main reward; one undone holds it no longer."""
+    mains = (award for (_, kind), award in standing.items() if kind is AwardKind.MAIN)
+    return any(award.state not in UNDONE for award in mains)
+
+
+def _proposed_again(
+    work: Work, case: Case, standing: Standing, earned: Sequence[Earned], reason: str
+) -> list[Award]:
+    """Put those undone before the head again, with the figures of today's rules."""
     lines = {(each.report_id, each.line.kind): each.line for each in earned if each.line.amount}
-    refused = [
-        (award, lines[key]) for key, award in _standing(work, case).items()
-        if award.state is AwardState.REFUSED and key in lines
+    undone = [
+        (award, lines[key]) for key, award in standing.items()
+        if award.state in UNDONE and key in lines
     ]  # fmt: skip
-    if refused and not reason.strip():
+    if undone and not reason.strip():
         raise Unclear(
             Sentence(N_("It was decided with a no. Please write what is new")), field="reason"
         )
-    for award, line in refused:
+    for award, line in undone:
         _fill(work, case, award, line)
         award.proposal_note = reason.strip()
         award.decided_by, award.decided_at, award.decision_note = None, None, ""
-    if refused:
-        forget_declaration(work, case, AWARD_DECISION)
-    return [award for award, _ in refused]
+    return [award for award, _ in undone]
 
 
 def _fill(work: Work, case: Case, award: Award, line: Line) -> None:

@@ -1,6 +1,6 @@
 """Taking an approved reward back before it is locked into a sheet; its money is free again."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from hazard.access.permissions import Permission
 from hazard.audit.work import Work
@@ -27,6 +27,8 @@ def cancel(work: Work, award_id: int, note: str) -> Award:
     award = work.session.get(Award, award_id, with_for_update=True)
     if award is None:
         raise NotFound
+    if work.session.scalar(_sheet_of(award_id)) != (run.id if run else None):
+        raise Refused(Sentence(N_("Its sheet was made anew a moment ago. Please look again")))
     if award.state not in CANCELLABLE:
         raise Refused(
             Sentence(N_("This reward is now: %(state)s. Please look again"), state=award.state)
@@ -36,6 +38,8 @@ def cancel(work: Work, award_id: int, note: str) -> Award:
     reserved = award.state is AwardState.APPROVED
     award.state, award.decision_note = AwardState.CANCELLED, note.strip()
     work.record("award_cancelled", work.session.get_one(Case, award.case_id), award=award.id)
+    for share in award.shares:  # proposed again, it may be worth another amount
+        work.session.delete(share)
     if run is not None:
         _take_out(work, run, award)
     if reserved:
@@ -45,9 +49,14 @@ def cancel(work: Work, award_id: int, note: str) -> Award:
 
 def _run_of(work: Work, award_id: int) -> Settlement | None:
     """Return the sheet that holds the award, its row locked before the award's."""
-    holds = select(SettlementLine.settlement_id).where(SettlementLine.award_id == award_id)
-    held = select(Settlement).where(Settlement.id.in_(holds)).with_for_update()
+    held = select(Settlement).where(Settlement.id.in_(_sheet_of(award_id))).with_for_update()
     return work.session.scalars(held).one_or_none()
+
+
+def _sheet_of(award_id: int) -> Select[int]:
+    """Return the query of the sheet that holds the award; who makes one holds the award too."""
+    held = select(SettlementLine.settlement_id).where(SettlementLine.award_id == award_id)
+    return held.distinct()
 
 
 def _take_out(work: Work, run: Settlement, award: Award) -> None:

@@ -1,6 +1,6 @@
 """What a reporter is told about the reward (words 60): no names, no accounts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,14 +11,14 @@ from hazard.cases.for_reporter import Progress
 from hazard.cases.terms import CaseState
 from hazard.core.calendar import add_natural
 from hazard.core.clock import day_of
-from hazard.core.money import Money
+from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
 from hazard.policy.queries import policy_numbered
 from hazard.policy.terms import Rewards
 from hazard.rewards.awards import DECIDE_WITHIN
 from hazard.rewards.models import Award
-from hazard.rewards.payout import expected_payday
-from hazard.rewards.terms import AwardKind, AwardState
+from hazard.rewards.rules import pay_day
+from hazard.rewards.terms import GRANTED, AwardState
 
 LEVEL_WORDS = {1: N_("one"), 2: N_("two"), 3: N_("three"), 4: N_("four"), 5: N_("five")}
 
@@ -31,7 +31,7 @@ class RewardView:
     """None: nothing is proposed yet."""
     level: int | None = None
     amount: Money | None = None
-    """Main reward and suggestion together."""
+    """Of all that was granted: main reward and suggestion together."""
     paid_by: date | None = None
     paid_on: date | None = None
     reason: Sentence | str = ""
@@ -57,8 +57,6 @@ class RewardView:
         return Sentence(N_("level %(l)s, ¥%(a)s, paid by %(d)s"), l=level, a=amount, d=self.paid_by)
 
 
-OWN = (AwardKind.MAIN, AwardKind.SUPPLEMENT)
-"""What the first report earns, and what a later one that helped."""
 ASSESSING = Sentence(N_("Reward: being assessed"))
 
 
@@ -79,25 +77,37 @@ def rewards_of(session: Session, progress: Mapping[int, Progress]) -> dict[int, 
 
 def pay_day_promised(checked_on: date, rewards: Rewards) -> date:
     """Return the pay day if the check takes until `checked_on` and the decision its whole time."""
-    return expected_payday(add_natural(checked_on, DECIDE_WITHIN.days), rewards.paid_day)
+    return pay_day(add_natural(checked_on, DECIDE_WITHIN.days), rewards)
 
 
-def _view(session: Session, awards: Iterable[Award], progress: Progress) -> RewardView | None:
-    given = list(awards)
-    main = next((award for award in given if award.kind in OWN), None)
-    if main is None:
+def _view(session: Session, awards: Sequence[Award], progress: Progress) -> RewardView | None:
+    granted = [award for award in awards if award.state in GRANTED]
+    if granted:
+        return _granted(session, granted)
+    if not awards:
         return _without(progress)
-    if main.state is AwardState.REFUSED:
-        return RewardView(main.state, reason=main.decision_note)
-    if main.state is AwardState.PROPOSED or main.decided_at is None:
+    if any(award.state is AwardState.PROPOSED for award in awards):
         return RewardView(None)
-    granted = [award for award in given if award.state is not AwardState.REFUSED]
-    rewards = policy_numbered(session, main.policy_version).policy.rewards
+    return RewardView(awards[0].state, reason=awards[0].decision_note)
+
+
+def _granted(session: Session, awards: Sequence[Award]) -> RewardView:
+    """Return what was granted in one: it stands where its last part does."""
+    days = [pay_day_of(session, award) for award in awards]
+    paid = [day_of(award.paid_at) for award in awards if award.paid_at]
     return RewardView(
-        main.state, main.level, Money(sum(award.amount.fen for award in granted)),
-        expected_payday(day_of(main.decided_at), rewards.paid_day),
-        main.paid_at and day_of(main.paid_at),
+        min((award.state for award in awards), key=GRANTED.index), awards[0].level,
+        sum((award.amount for award in awards), ZERO), max(filter(None, days), default=None),
+        max(paid) if len(paid) == len(awards) else None,
     )  # fmt: skip
+
+
+def pay_day_of(session: Session, award: Award) -> date | None:
+    """Return until when an award is paid, by the table it quotes; None while it is undecided."""
+    if award.decided_at is None or award.state not in GRANTED:
+        return None
+    rewards = policy_numbered(session, award.policy_version).policy.rewards
+    return pay_day(day_of(award.decided_at), rewards)
 
 
 def _without(progress: Progress) -> RewardView | None:

@@ -10,6 +10,9 @@ from hazard.core.db import Base, Id
 from hazard.core.money import Money
 from hazard.rewards.terms import Account, AwardKind, AwardState, PayeeKind, RunState, ScanKind
 
+ONE_MAIN = text("kind = 'main' AND state NOT IN ('refused', 'cancelled')")
+"""What was undone leaves the case to whoever turns out to be the first."""
+
 
 class Budget(Base):
     """The safety-cost budget for rewards of one year, set by finance, approved by the head."""
@@ -74,7 +77,7 @@ class Award(Base):
         UniqueConstraint("case_id", "report_id", "kind"),
         Index(
             "uq_award_one_main_per_case", "case_id", unique=True,
-            sqlite_where=text("kind = 'main'"), postgresql_where=text("kind = 'main'"),
+            sqlite_where=ONE_MAIN, postgresql_where=ONE_MAIN,
         ),
         Index(None, "state", "id"),
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 
@@ -110,12 +109,6 @@ def payment_failed(work: Work, run: Settlement, payout_number: str, reason: str)
         line.paid_on = line.paid_by = line.witness_id = None
     run.state, run.paid_by, run.paid_at = RunState.LOCKED, None, None
     work.record("payment_failed", run, payout=payout_number, reason=Personal(reason.strip()))
-
-
-def expected_payday(decided_on: date, paid_day: int) -> date:
-    """Return when a reward decided on a day is paid: that day of the month after. Pure."""
-    following = Month.of_day(decided_on).next()
-    return date(following.year, following.month, min(paid_day, following.last_day.day))
 
 
 def _need_payer(work: Work, run: Settlement) -> None:

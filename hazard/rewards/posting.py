@@ -1,10 +1,9 @@
 """The one function that moves money: double entry, whole fen, never below zero (decisions 33)."""
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from hazard.audit.work import Work
+from hazard.core.db import insert_missing
 from hazard.core.errors import Refused
 from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
@@ -75,10 +74,8 @@ def hold_accounts(work: Work, year: int) -> None:
 
     Whoever also locks waiting awards does so after this.
     """
-    sqlite = work.session.get_bind().dialect.name == "sqlite"
-    insert = sqlite_insert if sqlite else postgresql_insert
     rows = [{"year": year, "account": account, "amount": ZERO} for account in Account]
-    work.session.execute(insert(Balance).values(rows).on_conflict_do_nothing())
+    insert_missing(work.session, Balance, rows)
     held = select(Balance.id).where(Balance.year == year).order_by(Balance.id)
     work.session.execute(held.with_for_update())
 

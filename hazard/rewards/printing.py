@@ -18,8 +18,8 @@ from hazard.core.money import ZERO
 from hazard.core.typeset import Words
 from hazard.core.words import N_, Sentence
 from hazard.people.queries import list_holders, names_of, root_unit
-from hazard.policy.queries import get_plant
-from hazard.policy.words import Category
+from hazard.policy.queries import get_plant, policy_on
+from hazard.policy.words import Category, Pay
 from hazard.rewards.board import BoardEntry, board_of
 from hazard.rewards.models import Award, Budget, Printing, Settlement, SettlementLine
 from hazard.rewards.queries import AwardView, Payment, list_payments, view_run
@@ -55,6 +55,7 @@ METHODS: Mapping[PayeeKind, Sentence] = {
     PayeeKind.VOUCHER: Sentence(N_("By code")),
     PayeeKind.SEALED: Sentence(N_("Cash")),
 }
+WITH_WAGES = Sentence(N_("Wages"))
 BY_CODE = Sentence(N_("Collected with the code"))
 
 
@@ -133,14 +134,20 @@ def view_sheet(
 def export_payroll(
     work: Work, run: Settlement, opened: Mapping[int, str] | None = None
 ) -> FinanceSheet:
-    """Return the locked sheet for the payroll and record it; needs `settlement:names`."""
+    """Return the locked sheet for the payroll and record it; needs `settlement:names`.
+
+    Refused once everybody with a staff number is paid: nothing may be paid twice.
+    """
     work.actor.need(Permission.SETTLEMENT_NAMES)
     if run.state not in LOCKED:
         raise Refused(Sentence(N_("Only a locked sheet goes to the payroll")))
     opened = opened or {}
     need_opened(work.session, run, opened)
+    sheet = _finance(_Frame(work.session, work.actor, run, work.now, work.actor.name, 0, opened))
+    if not sheet.for_payroll:
+        raise Refused(Sentence(N_("Nothing is left for the payroll: who has a number is paid")))
     work.record("payroll_exported", run)
-    return _finance(_Frame(work.session, work.actor, run, work.now, work.actor.name, 0, opened))
+    return sheet
 
 
 def _last_print(session: Session, run: Settlement, version: Version) -> Printing | None:
@@ -165,7 +172,7 @@ def _finance(frame: _Frame) -> FinanceSheet:
     payments = list_payments(frame.session, frame.actor, frame.run, frame.opened)
     return FinanceSheet(
         **_head(frame),
-        lines=tuple(_finance_line(payment, frame.day) for payment in payments),
+        lines=tuple(_finance_line(frame, payment) for payment in payments),
         approval_check_code=frame.run.check_code or None,
     )
 
@@ -232,15 +239,24 @@ def _approval_line(line: AwardView, year: int, month: Month) -> ApprovalLine:
     )  # fmt: skip
 
 
-def _finance_line(payment: Payment, day: date) -> FinanceLine:
-    voucher = payment.kind is PayeeKind.VOUCHER
+def pays_with_wages(session: Session, run: Settlement, day: date) -> bool:
+    """Say whether employees get the sheet with their wages, by the policy of the day it locked."""
+    of = day_of(run.locked_at) if run.locked_at else day
+    return policy_on(session, of).policy.rewards.pay is Pay.WAGES
+
+
+def _finance_line(frame: _Frame, payment: Payment) -> FinanceLine:
+    voucher, day = payment.kind is PayeeKind.VOUCHER, frame.day
+    waged = bool(payment.employee_no) and pays_with_wages(frame.session, frame.run, day)
+    wages = Sentence(N_("With the wages of %(month)s"), month=Month.parse(frame.run.month).label)
     return FinanceLine(
         payout_number=payment.payout_number,
         name=BY_CODE if voucher else payment.name,
         employee_number=payment.employee_no,
         team=payment.team,
         due=payment.amount,
-        method=METHODS[payment.kind],
+        method=WITH_WAGES if waged else METHODS[payment.kind],
+        instead=wages if waged else None,
         collected_on=payment.paid_on if payment.paid_on and payment.paid_on <= day else None,
         witnessed=voucher,
     )

@@ -28,6 +28,7 @@ from hazard.reports.models import Report
 from hazard.reports.queries import numbers_of
 from hazard.rewards.awards import UNCONFIRMED
 from hazard.rewards.budgets import WARN_AT, balances, list_budgets
+from hazard.rewards.for_reporter import pay_day_of
 from hazard.rewards.models import (
     Award,
     Budget,
@@ -36,7 +37,6 @@ from hazard.rewards.models import (
     Settlement,
     SettlementLine,
 )
-from hazard.rewards.payout import expected_payday
 from hazard.rewards.settlement import list_runs, run_number, total
 from hazard.rewards.terms import Account, AwardKind, AwardState, PayeeKind, RunState, Version
 
@@ -177,12 +177,15 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a month's sheet would leave out, and why."""
+    """What a month's sheet would leave out, and why, and what it would hold."""
 
     undecided: int
     unmatched: int
     """Approved, but the typed name is not matched to a person."""
     unfunded: int
+    ready: int
+    """Rewards that a sheet made now would hold and no sheet holds yet."""
+    ready_sum: Money
     unmatched_numbers: tuple[str, ...] = ()
     """The reports to match, for who may."""
 
@@ -331,19 +334,23 @@ def list_payments(
 
 
 def view_waiting(session: Session, month: Month) -> Waiting:
-    """Return what a sheet of this month would leave out."""
+    """Return what a sheet of this month would hold and leave out."""
     by_state = select(func.count(Award.id)).where(
         Award.state == AwardState.PROPOSED, Award.proposed_at < month.ends
     )
     unfunded = select(func.count(Award.id)).where(
         Award.state == AwardState.WAITING, Award.decided_at < month.ends
     )
-    due = session.scalars(select(Award.report_id).where(_due(), Award.decided_at < month.ends))
-    unmatched = unmatched_among(session, due.all())
+    due = select(Award.report_id, Award.amount).where(_due(), Award.decided_at < month.ends)
+    rows = session.execute(due).all()
+    unmatched = unmatched_among(session, [report_id for report_id, _ in rows])
+    ready = [amount for report_id, amount in rows if report_id not in unmatched]
     return Waiting(
         undecided=session.scalar(by_state) or 0,
         unmatched=len(unmatched),
         unfunded=session.scalar(unfunded) or 0,
+        ready=len(ready),
+        ready_sum=sum(ready, ZERO),
         unmatched_numbers=tuple(sorted(numbers_of(session, unmatched).values())),
     )
 
@@ -399,11 +406,20 @@ def _award_views(
     session: Session, rows: Sequence[tuple[Award, Case, Report]], today: date, actor: Actor
 ) -> list[AwardView]:
     staff = names_of(session, [n for a, _, _ in rows for n in (a.proposed_by, a.decided_by)])
-    pay_day = policy_on(session, today).policy.rewards.paid_day
     mine = _decidable(session, rows, today, actor)
     kept = _kept_from(session, actor, [case for _, case, _ in rows])
     views = [
-        (case.id, _award_view(award, case, report, staff, pay_day, mine=award.id in mine))
+        (
+            case.id,
+            _award_view(
+                award,
+                case,
+                report,
+                staff,
+                pays_by=pay_day_of(session, award),
+                mine=award.id in mine,
+            ),
+        )
         for award, case, report in rows
     ]
     return [_veiled(view) if case_id in kept else view for case_id, view in views]
@@ -437,10 +453,10 @@ def _decidable(
 
 
 def _award_view(
-    award: Award, case: Case, report: Report, staff: Mapping[int, str], pay_day: int, *, mine: bool
-) -> AwardView:
+    award: Award, case: Case, report: Report, staff: Mapping[int, str], *, pays_by: date | None,
+    mine: bool,
+) -> AwardView:  # fmt: skip
     decided_on = day_of(award.decided_at) if award.decided_at else None
-    approved = award.state in {*FUNDED, AwardState.WAITING}
     return AwardView(
         id=award.id, case_number=case.number, report_number=report.number,
         summary=case.short_description, workshop=case.workshop_name, category=case.category,
@@ -449,8 +465,7 @@ def _award_view(
         proposed_by=staff.get(award.proposed_by, ""), proposed_on=day_of(award.proposed_at),
         decided_by=staff.get(award.decided_by or 0, ""), decided_on=decided_on,
         note=award.decision_note or award.proposal_note,
-        pays_by=expected_payday(decided_on, pay_day) if decided_on and approved else None,
-        paid_on=day_of(award.paid_at) if award.paid_at else None, mine=mine,
+        pays_by=pays_by, paid_on=day_of(award.paid_at) if award.paid_at else None, mine=mine,
     )  # fmt: skip
 
 

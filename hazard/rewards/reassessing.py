@@ -10,9 +10,7 @@ from hazard.core.words import N_, Sentence
 from hazard.reports.models import Report
 from hazard.rewards.awards import drop_proposals
 from hazard.rewards.models import Award
-from hazard.rewards.terms import AwardState
-
-UNDONE = frozenset({AwardState.REFUSED, AwardState.CANCELLED})
+from hazard.rewards.terms import UNDONE, AwardState
 
 
 def change_first(work: Work, case: Case, report: Report, reason: str) -> None:
@@ -45,13 +43,13 @@ def mark_drill(work: Work, report: Report, *, drill: bool) -> None:
 
 def _loosen(work: Work, case: Case) -> None:
     mine = select(Award.state).where(Award.case_id == case.id)
-    states = set(work.session.scalars(mine)) - UNDONE
-    if states - {AwardState.PROPOSED}:
+    states = set(work.session.scalars(mine))
+    if states - {AwardState.PROPOSED, *UNDONE}:
         raise Refused(
             Sentence(
                 N_("The reward of %(number)s is decided already; take it back first"),
                 number=case.number,
             )
         )
-    if states:
+    if states:  # one that was undone leaves its hands behind
         drop_proposals(work, case)

@@ -5,8 +5,10 @@ Pure: values in, values out. The ids are those of domain 4.1.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from hazard.cases.terms import ReportPart
+from hazard.core.calendar import Month
 from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
 from hazard.policy.terms import Rewards
@@ -58,6 +60,12 @@ def lines_for(facts: Facts, table: Rewards) -> tuple[Line, ...]:
         AwardKind.SUGGESTION, extra, extra, "E14", (Sentence(N_("The suggestion was adopted")),)
     )
     return (main, idea)
+
+
+def pay_day(decided_on: date, table: Rewards) -> date:
+    """Return until when a reward decided on a day is paid: in the month after, on its day."""
+    following = Month.of_day(decided_on).next()
+    return date(following.year, following.month, min(table.paid_day, following.last_day.day))
 
 
 def _supplement(table: Rewards) -> Line:

@@ -12,6 +12,7 @@ from hazard.audit.queries import list_happenings
 from hazard.audit.work import Work
 from hazard.core.calendar import Month
 from hazard.core.clock import day_of
+from hazard.core.db import insert_missing
 from hazard.core.errors import NotFound, Refused, Unclear
 from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
@@ -182,20 +183,20 @@ def _tell(work: Work, run: Settlement, people: list[int], sentence: Sentence) ->
 
 
 def _open_run(work: Work, month: Month) -> Settlement:
+    """Return the run of the month that is not locked, held; two who begin one get the same."""
     runs = select(Settlement).where(Settlement.month == str(month)).order_by(Settlement.run)
     known = list(work.session.scalars(runs.with_for_update()))
-    for run in known:
-        if run.state is RunState.CHECKED:
-            raise Refused(Sentence(N_("This month's sheet is checked; send it back to change it")))
-        if run.state is RunState.DRAFT:
-            run.made_by, run.made_at, run.note = work.actor.person_id or 0, work.now, ""
-            return run
-    run = Settlement(
-        month=str(month), run=len(known) + 1, state=RunState.DRAFT,
-        made_by=work.actor.person_id or 0, made_at=work.now,
-    )  # fmt: skip
-    work.session.add(run)
-    work.session.flush()
+    run = next((each for each in known if each.locked_at is None), None)
+    if run is None:
+        begun = {
+            "month": str(month), "run": len(known) + 1, "state": RunState.DRAFT,
+            "made_by": work.actor.person_id or 0, "made_at": work.now,
+        }  # fmt: skip
+        insert_missing(work.session, Settlement, [begun])
+        return _open_run(work, month)
+    if run.state is RunState.CHECKED:
+        raise Refused(Sentence(N_("This month's sheet is checked; send it back to change it")))
+    run.made_by, run.made_at, run.note = work.actor.person_id or 0, work.now, ""
     return run
 
 

@@ -190,7 +190,7 @@ class ApprovalSheet(RewardSheet):
             "by_level": self.by_level(),
             "by_source": self.by_source(),
             "budget": self.money(),
-            "hands": office_hands(self.union),
+            "hands": self.hands(),
         }
 
     def _pages(self) -> list[dict[str, object]]:
@@ -199,6 +199,10 @@ class ApprovalSheet(RewardSheet):
             lambda line: {"level": level_name(line.level)},
             lambda lines: {"sum": total(line.due for line in lines)},
         )
+
+    def hands(self) -> tuple[Words, ...]:
+        """Return who signs."""
+        return office_hands(self.union)
 
     def money(self) -> tuple[Sentence, ...]:
         """Return the year's budget before and after this sheet."""
@@ -279,6 +283,11 @@ class FinanceSheet(RewardSheet):
         return tuple(sorted(self.lines, key=staff_order))
 
     @property
+    def for_payroll(self) -> tuple[FinanceLine, ...]:
+        """Return what is still to be paid to who has a staff number."""
+        return tuple(n for n in self.ordered if n.employee_number and n.collected_on is None)
+
+    @property
     def total(self) -> Money:
         """Return what is handed out in all."""
         return total(line.net for line in self.lines)
@@ -292,7 +301,7 @@ class FinanceSheet(RewardSheet):
             "pages": self._pages(),
             "total": self.total_line(),
             "sums": sums(self.lines),
-            "hands": (CHECKED, APPROVED, Sentence(N_("Paid by (cashier)"))),
+            "hands": self.hands(),
             "maker": self._maker(),
         }
 
@@ -312,6 +321,10 @@ class FinanceSheet(RewardSheet):
             n=len(self.lines),
             capitals=capitals(self.total),
         )
+
+    def hands(self) -> tuple[Words, ...]:
+        """Return who signs; the maker signed the approval version."""
+        return CHECKED, APPROVED, Sentence(N_("Paid by (cashier)"))
 
     def _maker(self) -> tuple[Sentence, ...]:
         code = self.approval_check_code
@@ -380,8 +393,12 @@ class BoardSheet(RewardSheet):
             "total": total_line(len(self.lines), self.total),
             "sum": self.total,
             "notes": self.notes(),
-            "hands": office_hands(self.union),
+            "hands": self.hands(),
         }
+
+    def hands(self) -> tuple[Words, ...]:
+        """Return who signs."""
+        return office_hands(self.union)
 
     def notes(self) -> tuple[Sentence, ...]:
         """Return what stands below the table."""

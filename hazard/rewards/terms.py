@@ -23,6 +23,12 @@ class AwardState(Term):
     PAID = "paid", N_("Paid")
 
 
+GRANTED = (AwardState.WAITING, AwardState.APPROVED, AwardState.PAYABLE, AwardState.PAID)
+"""Decided with a yes that stands, in the order an award goes."""
+UNDONE = (AwardState.REFUSED, AwardState.CANCELLED)
+"""Decided with a no, or taken back; it may be proposed anew."""
+
+
 class Account(Term):
     """The four accounts of the ledger (decisions 33)."""
 

@@ -17,6 +17,7 @@ from hazard.rewards.sheets import (
     total_line,
 )
 
+TWO_HANDS = Sentence(N_("Payer:          Witness:"))
 ROW_HEIGHT = 27
 """Points: 9.5 mm, as on paper."""
 
@@ -27,14 +28,10 @@ def workbook_of(sheet: RewardSheet, locale: str = CHINESE) -> bytes:
 
 
 def payroll_of(sheet: FinanceSheet, locale: str = CHINESE) -> bytes:
-    """Return the lines of employees for the payroll; no word of hazards or rewards."""
+    """Return what employees still get for the payroll; no word of hazards or rewards."""
     item, month = Sentence(N_("Safety item")), month_of(sheet.month)
-    rows = [
-        (line.employee_number, line.name, item, line.net, month)
-        for line in sheet.ordered
-        if line.employee_number
-    ]
-    in_all = sum((line.net for line in sheet.ordered if line.employee_number), ZERO)
+    rows = [(line.employee_number, line.name, item, line.net, month) for line in sheet.for_payroll]
+    in_all = sum((line.net for line in sheet.for_payroll), ZERO)
     page = Sheet(
         name=Sentence(N_("Payroll")), title=Sentence(N_("Additions to the wages")),
         above=[sheet.head()[0]],
@@ -73,6 +70,7 @@ def _approval(sheet: ApprovalSheet) -> Sheet:
             _listed(labels["by_source"], sheet.by_source()),
             _listed(labels["budget"], sheet.money()),
         ],
+        hands=sheet.hands(),
     )  # fmt: skip
 
 
@@ -90,12 +88,13 @@ def _finance(sheet: FinanceSheet) -> Sheet:
         rows=[
             (
                 row, line.payout_number, line.name, line.employee_number, line.team, line.due,
-                line.withheld, line.net, line.method, line.collected_on, line.instead,
+                line.withheld, line.net, line.method, line.collected_on,
+                line.instead or (TWO_HANDS if line.witnessed else None),
             )
             for row, line in enumerate(ordered, start=1)
         ],
         sums=[_sum_row(11, {5: in_all["due"], 6: in_all["withheld"], 7: in_all["net"]})],
-        below=[sheet.total_line()],
+        below=[sheet.total_line()], hands=sheet.hands(),
     )  # fmt: skip
 
 
@@ -119,6 +118,7 @@ def _board(sheet: BoardSheet) -> Sheet:
         ],
         sums=[_sum_row(len(columns), {len(columns) - 2: sheet.total})],
         below=[total_line(len(sheet.lines), sheet.total), labels["published"], *sheet.notes()],
+        hands=sheet.hands(),
         landscape=False,
     )  # fmt: skip
 
@@ -130,13 +130,14 @@ _TABLES: Mapping[type[Paper], Callable[[Any], Sheet]] = {
 
 def _table(
     sheet: RewardSheet, columns: Sequence[Column], rows: Sequence[Sequence[Cell]],
-    sums: Sequence[Sequence[Cell]], below: Sequence[Words] = (), *, landscape: bool = True,
+    sums: Sequence[Sequence[Cell]], below: Sequence[Words], hands: Sequence[Words], *,
+    landscape: bool = True,
 ) -> Sheet:  # fmt: skip
     mark = sheet.mark()
     return Sheet(
         name=sheet.run_number, title=sheet.labels["title"],
         above=[*sheet.head(), *(mark[1:] if mark else ())], columns=columns, rows=rows, sums=sums,
-        below=below, landscape=landscape,
+        below=below, hands=hands, landscape=landscape,
         foot=sheet.small_print(), row_height=ROW_HEIGHT,
     )  # fmt: skip
 

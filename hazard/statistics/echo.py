@@ -26,7 +26,8 @@ from hazard.reports.models import Report
 from hazard.reports.terms import Refusal, ReportState
 from hazard.rewards.masking import FEWEST_LINES, shows_places, tail_of
 from hazard.rewards.models import Award
-from hazard.statistics.figures import GRANTED, count_hazards, count_reports, counted
+from hazard.rewards.terms import GRANTED
+from hazard.statistics.figures import count_hazards, count_reports, counted
 from hazard.statistics.pairs import Pair, list_pairs
 from hazard.statistics.spans import Span, Week
 

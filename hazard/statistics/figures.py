@@ -28,7 +28,7 @@ from hazard.reports.models import Report
 from hazard.reports.terms import ReportState
 from hazard.rewards.models import Award
 from hazard.rewards.queries import days_to_money
-from hazard.rewards.terms import AwardState
+from hazard.rewards.terms import GRANTED, AwardState
 from hazard.statistics.spans import Span
 
 Key = TypeVar("Key")
@@ -43,7 +43,6 @@ UNDER_WAY = (
     CaseState.VERIFIED, CaseState.PLANNING, CaseState.PLAN_SUBMITTED, CaseState.RECTIFYING,
     CaseState.SUBMITTED_FOR_CHECK, CaseState.CLOSED,
 )  # fmt: skip
-GRANTED = (AwardState.WAITING, AwardState.APPROVED, AwardState.PAYABLE, AwardState.PAID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +232,7 @@ def count_hazards(
         checked=_count(session, opened, or_(confirmed(), _unconfirmed())),
         found=_levels(session, opened, confirmed()),
         rectified=_levels(session, closed),
-        cohort=_levels(session, opened, confirmed(), Case.closed_at < until),
+        cohort=_levels(session, opened, confirmed(), Case.closed_at.is_not(None)),
         fell_due=due, in_time=in_time,
         open=_levels(session, open_then),
         overdue=_levels(session, open_then, overdue_at(until)),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, select, true
 from sqlalchemy import case as case_of
 from sqlalchemy.orm import Session, selectinload
 
@@ -38,9 +38,9 @@ from hazard.reports.models import Photo
 from hazard.reports.queries import unkept_from
 from hazard.reports.terms import PhotoPart
 from hazard.rewards.models import Award
+from hazard.rewards.terms import GRANTED
 from hazard.statistics.figures import (
     FEWEST,
-    GRANTED,
     confirmed,
     count_participation,
     count_returns,
@@ -51,8 +51,8 @@ from hazard.statistics.figures import (
 from hazard.statistics.spans import Span
 
 CHUNK = 500
-MAJOR = StatutoryLevel.MAJOR
 """So many cases are read at once."""
+MAJOR = StatutoryLevel.MAJOR
 DONE = frozenset({CaseState.CLOSED, CaseState.ARCHIVED})
 PASSED = Sentence(N_("check passed"))
 Given = TypeVar("Given")
@@ -67,7 +67,7 @@ class Scope:
     unit_path: str = ""
     level: StatutoryLevel | None = None
     state: CaseState | None = None
-    """None: all that were found true, as the figures count them."""
+    """None: all that were found true, as the figures count them; so are those archived."""
 
 
 class BadPeriod(Unclear):
@@ -221,7 +221,9 @@ def share_of(session: Session, actor: Actor, span: Span) -> Sentence:
 
 
 def _wanted(actor: Actor, scope: Scope) -> Select[Case]:
-    state = confirmed() if scope.state is None else Case.state == scope.state
+    state = confirmed() if scope.state in {None, CaseState.ARCHIVED} else true()
+    if scope.state is not None:
+        state = and_(state, Case.state == scope.state)
     conditions = [
         Case.opened_at >= start_of(scope.since), Case.opened_at < end_of(scope.until),
         state, counted(),

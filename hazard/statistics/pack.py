@@ -26,6 +26,7 @@ from hazard.policy.words import Identity
 from hazard.reports.photos import file_key
 from hazard.rewards.queries import RunView, view_budget, view_run
 from hazard.rewards.settlement import list_runs
+from hazard.rewards.sheets import level_name
 from hazard.rewards.terms import RunState
 from hazard.sealing.queries import is_ready
 from hazard.statistics.books import Ledger, ledger_paper, ledger_sheet, read_ledger
@@ -241,19 +242,31 @@ def _index(
 def figures(session: Session, asked: Asked, ledger: Ledger) -> tuple[Block, ...]:
     """Return the figures that all parts share, as the index says them."""
     money = payments_of(session, asked.actor, asked.scope, asked.now)
-    budget = view_budget(session, day_of(asked.now).year, day_of(asked.now))
+    today = day_of(asked.now)
+    budgets = [view_budget(session, year, today) for year in _years(asked)]
     totals = [Text(words) for words in totals_of(ledger.totals)]
     return (
         *totals,
         Facts(
             (
-                (Sentence(N_("Budget of %(year)s"), year=str(budget.year)), budget.total),
-                (Sentence(N_("Left")), budget.left),
+                *(
+                    fact
+                    for budget in budgets
+                    for fact in (
+                        (Sentence(N_("Budget of %(year)s"), year=str(budget.year)), budget.total),
+                        (Sentence(N_("Left")), budget.left),
+                    )
+                ),
                 (Sentence(N_("Settled in the period (yuan)")), money.settled),
                 (Sentence(N_("Paid of it (yuan)")), money.paid),
             )
         ),
     )
+
+
+def _years(asked: Asked) -> range:
+    """Return the budget years a period touches."""
+    return range(asked.scope.since.year, asked.scope.until.year + 1)
 
 
 def _checked(check: Check) -> tuple[Sentence, Sentence]:
@@ -262,9 +275,8 @@ def _checked(check: Check) -> tuple[Sentence, Sentence]:
 
 def _money_paper(session: Session, asked: Asked) -> DocumentSheet:
     found = payments_of(session, asked.actor, asked.scope, asked.now)
-    years = range(asked.scope.since.year, asked.scope.until.year + 1)
     blocks = (
-        *(block for year in years for block in _budget(session, asked, year)),
+        *(block for year in _years(asked) for block in _budget(session, asked, year)),
         Heading(Sentence(N_("Monthly settlements, approved and locked"))),
         Table(
             [Sentence(words) for words in RUN_HEADS], (4, 5, 2, 4, 4, 3, 3, 3, 4),
@@ -337,7 +349,7 @@ def _by_level(found: Payments) -> Iterator[tuple[object, ...]]:
     lines = [line for run in found.runs for line in run.lines]
     for level in sorted({line.level for line in lines}):
         mine = [line.amount for line in lines if line.level == level]
-        yield Sentence(N_("Level %(n)s"), n=level), len(mine), sum(mine, ZERO)
+        yield level_name(level), len(mine), sum(mine, ZERO)
 
 
 def _posters_paper(session: Session, desk: Desk, asked: Asked) -> DocumentSheet:

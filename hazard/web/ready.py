@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from hazard.cases.for_reporter import progress_of
 from hazard.cases.queries import list_findings
 from hazard.cases.terms import CaseState
 from hazard.core import clock
@@ -12,7 +13,9 @@ from hazard.deadlines.terms import DeadlineKind
 from hazard.policy.queries import get_plant, policy_on
 from hazard.reports.terms import Refusal
 from hazard.rewards.awards import lines_of
-from hazard.rewards.payout import expected_payday
+from hazard.rewards.for_reporter import reward_of_report
+from hazard.rewards.rules import pay_day
+from hazard.rewards.terms import AwardState
 from hazard.web.doorway import reading
 
 if TYPE_CHECKING:
@@ -94,11 +97,16 @@ def result_words(case: "Case") -> list[tuple[Sentence, Sentence]]:
 
 
 def _fixed(case: "Case") -> Sentence:
-    amount = _earned(case)
-    if not amount:
-        return Sentence(FIXED_ONLY)
-    paid_day = policy_on(reading(), clock.today()).policy.rewards.paid_day
-    return Sentence(FIXED, a=amount.short, d=expected_payday(clock.today(), paid_day))
+    """Say that it is fixed and what is still to be paid for it: as decided, else as expected."""
+    first = case.first.report_id
+    told = reward_of_report(reading(), first, progress_of(reading(), [first])[first])
+    if told is not None and told.state is not None:
+        uncertain = told.paid_on or told.state is AwardState.WAITING
+        amount, day = (None if uncertain else told.amount), told.paid_by
+    else:
+        table = policy_on(reading(), case.graded_on or clock.today()).policy.rewards
+        amount, day = _earned(case), pay_day(clock.today(), table)
+    return Sentence(FIXED, a=amount.short, d=day) if amount else Sentence(FIXED_ONLY)
 
 
 def _earned(case: "Case") -> Money:

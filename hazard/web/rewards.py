@@ -15,7 +15,7 @@ from hazard.reports.receipts import WrongCode, read_code
 from hazard.rewards import awards, payout
 from hazard.rewards.cancelling import cancel
 from hazard.rewards.queries import PAGE, count_awards, list_awards, list_awards_of, view_claim
-from hazard.rewards.terms import AwardState
+from hazard.rewards.terms import UNDONE, AwardState
 from hazard.web.cases import afterwards
 from hazard.web.doorway import actor, confirm_password, language, reading, requires, write
 from hazard.web.forms import Filled, needed_number, text, ticked, word
@@ -37,7 +37,7 @@ class Tab(Term):
 
 STATES = {
     **{tab: (AwardState(tab.value),) for tab in Tab},
-    Tab.REFUSED: (AwardState.REFUSED, AwardState.CANCELLED),
+    Tab.REFUSED: UNDONE,
 }
 
 
@@ -142,6 +142,7 @@ def _list(tab: Tab, form: Filled) -> Response:
         "rewards/index.html", tab=tab, awards=shown, form=form, answers=list(Answer),
         tabs=[(each, sum(counts[state] for state in STATES[each])) for each in Tab],
         next_before=shown[-1].id if len(shown) == PAGE else None,
+        again=tab is Tab.REFUSED,
         can_decide=any(award.mine for award in shown),
     )  # fmt: skip
 
@@ -162,12 +163,13 @@ def _proposal(number: str, form: Filled) -> Response:
     case = get_case(session, actor(), number)
     awards.need_proposer(actor(), case)
     rewards = policy_on(session, case.graded_on or today).policy.rewards
+    proposed = list_awards_of(session, actor(), number, today)
     return page(
         "rewards/proposal.html", number=case.number, summary=case.short_description,
         level=case.reward_level, form=form, has_other_post=bool(rewards.out_of_post),
         lines=awards.lines_of(session, case, today, out_of_post=False),
         other_lines=awards.lines_of(session, case, today, out_of_post=True),
-        awards=list_awards_of(session, actor(), number, today),
+        awards=proposed, again=any(award.state in UNDONE for award in proposed),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from hazard.policy.queries import (
     policy_on,
     policy_values,
 )
-from hazard.policy.words import LEVELS, Identity, Weekday
+from hazard.policy.words import LEVELS, Identity, Pay, Weekday
 from hazard.web.addresses import (
     QUESTION,
     REACHES,
@@ -240,6 +240,7 @@ def _policy_page(error: HazardError | None = None) -> Response:
         rows=shift_rows([Shift(s.name, s.start, s.end) for s in newest.policy.shifts]),
         newest=newest,
         weekdays=list(Weekday),
+        pays=list(Pay),
         extras=list(Extra),
     )
 
@@ -249,6 +250,7 @@ def _proposed(values: Mapping[str, Any]) -> dict[str, object]:
     fields: dict[str, object] = {
         "supplement": rewards.get("supplement", 0),
         "paid_day": rewards["paid_day"],
+        "pay": rewards.get("pay", Pay.CASH.value),
         "year_budget": rewards["year_budget"],
         "grave_part": rewards["grave_part"],
         "identities": values["identities"],
@@ -278,6 +280,7 @@ def _typed_policy(values: dict[str, Any]) -> dict[str, Any]:
         "suggestion": [_yuan(f"suggestion_{level}") for level in LEVELS],
         "supplement": _yuan("supplement"),
         "paid_day": _day_of_month("paid_day"),
+        "pay": word("pay", Pay, Pay(values["rewards"].get("pay", Pay.CASH))).value,
         "year_budget": _yuan("year_budget"),
         "grave_part": _yuan("grave_part"),
     }

@@ -10,7 +10,7 @@ from hazard.core import clock
 from hazard.core.calendar import Month
 from hazard.core.words import N_, Sentence, Term, say
 from hazard.rewards import payout, sealed, settlement
-from hazard.rewards.printing import NEEDS
+from hazard.rewards.printing import NEEDS, pays_with_wages
 from hazard.rewards.queries import list_months, list_payments, view_run, view_waiting
 from hazard.rewards.scans import list_scans
 from hazard.rewards.settlement import get_run, hold_run, list_runs
@@ -172,11 +172,9 @@ def _done(words: str, month: Month, run: int, view: View | None = None) -> Respo
 
 
 def _show_month(month: Month, form: Filled) -> Response:
-    shown = next((m for m in list_months(reading(), clock.today()) if m.month == month), None)
     return page(
-        "settlements/month.html", month=month, shown=shown, form=form,
-        waiting=view_waiting(reading(), month),
-    )  # fmt: skip
+        "settlements/month.html", month=month, form=form, waiting=view_waiting(reading(), month)
+    )
 
 
 def show_run(month: Month, number: int, form: Filled, view: View | None = None) -> Response:
@@ -191,7 +189,7 @@ def show_run(month: Month, number: int, form: Filled, view: View | None = None) 
         "settlements/run.html", month=month, form=form, view=view, views=list(View), named=named,
         run=view_run(session, run, who, clock.today()), waiting=view_waiting(session, month),
         runs=[each.run for each in list_runs(session, month)],
-        payments=payments,
+        payments=payments, waged=pays_with_wages(session, run, clock.today()),
         unpaid=any(not each.paid_on and each.kind is not PayeeKind.VOUCHER for each in payments),
         closed=len(sealed.sealed_payees(session, run)) - len(opened) if named else 0,
         versions=[version for version in Version if who.may(NEEDS[version])],

@@ -13,8 +13,7 @@ from hazard.core.words import say
 from hazard.policy.terms import Rewards, policy_of, preset_values
 from hazard.policy.words import LEVELS, Size
 from hazard.rewards.models import Settlement, SettlementLine
-from hazard.rewards.payout import expected_payday
-from hazard.rewards.rules import Facts, Line, lines_for
+from hazard.rewards.rules import Facts, Line, lines_for, pay_day
 from hazard.rewards.settlement import check_code, run_number
 from hazard.rewards.terms import AwardKind
 
@@ -132,7 +131,7 @@ def test_every_line_is_reasoned_and_nothing_is_negative(facts: Facts, table: Rew
 def test_a_reward_is_paid_by_the_plants_day_of_the_month_after(
     decided: date, day: int, paid: date
 ) -> None:
-    assert expected_payday(decided, day) == paid
+    assert pay_day(decided, replace(SMALL, paid_day=day)) == paid
 
 
 def test_a_sheet_carries_month_and_number_of_its_run() -> None:

@@ -28,6 +28,8 @@ from hazard.statistics.ledger import rates_of, scope_of
 from hazard.statistics.spans import Span, Week, WeekUnclear
 from tests.company import Company
 from tests.walks import (
+    close,
+    complete,
     walk_to_accepted,
     walk_to_closed,
     walk_to_graded,
@@ -94,13 +96,17 @@ def test_major_and_general_are_found_and_rectified_apart(company: Company) -> No
 def test_found_in_november_and_rectified_in_december_stand_in_two_months(
     company: Company,
 ) -> None:
-    walk_to_rectifying(company, level=2)
+    waits = walk_to_rectifying(company, level=2)
     company.clock.move(timedelta(days=10))
     walk_to_closed(company, level=2)
     november, december = count(company).hazards, count(company, DECEMBER).hazards
     assert (november.found.all, november.rectified.all) == (1, 0)
     assert (december.found.all, december.rectified.all) == (1, 1)
     assert str(november.rectification) == "0%"
+    close(company, complete(company, waits))
+    november, december = count(company).hazards, count(company, DECEMBER).hazards
+    assert (november.rectified.all, december.rectified.all) == (0, 2)
+    assert str(november.rectification) == "100%", "those found are followed to their end"
 
 
 def test_a_plan_runs_late_on_the_day_after_its_last(company: Company) -> None:

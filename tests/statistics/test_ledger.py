@@ -6,14 +6,16 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from hazard.access.actor import Actor, Grant
 from hazard.access.permissions import Role
-from hazard.cases import drills, rectification
+from hazard.cases import drills, rectification, verification
+from hazard.cases.archiving import archive
 from hazard.cases.classing import reclass
 from hazard.cases.models import Case, ControlCheck
 from hazard.cases.queries import hold_case
+from hazard.cases.terms import CaseState, Verdict
 from hazard.core.calendar import Month
 from hazard.core.clock import FakeClock, day_of
 from hazard.core.errors import NotAllowed
@@ -160,6 +162,22 @@ def test_tests_the_unconfirmed_and_what_is_still_checked_stand_in_no_line(
     with company.work_as(company.safety) as work:
         drills.mark(work, hold_report(work, drill.report), drill=True)
     assert [row.number for row in ledger(company).rows] == [kept]
+
+
+def test_among_the_archived_only_what_was_found_true_counts_as_closed(company: Company) -> None:
+    never, closed = walks.walk_to_verifying(company), walks.walk_to_closed(company, level=2)
+    found = verification.Found(Verdict.NOT_FOUND, "没有看到", on_site=True, declared=True)
+    for person in (company.safety, company.head):
+        with company.work_as(person) as work:
+            verification.find(work, hold_case(work, never.case), found)
+    with company.work_as() as work:
+        over = select(Case.id).where(Case.number.in_([never.case, closed.case]))
+        for case_id in work.session.scalars(over).all():
+            archive(work, case_id, {})
+    today = day_of(company.clock.now())
+    found_true = ledger(company, Scope(today.replace(day=1), today, state=CaseState.ARCHIVED))
+    assert [row.number for row in found_true.rows] == [closed.case]
+    assert (found_true.totals.found, found_true.totals.closed) == (1, 1)
 
 
 def test_totals_are_those_of_the_lines_and_of_the_figures(company: Company, now: FakeClock) -> None:

@@ -1,14 +1,20 @@
 """Paying: the named on the sheet, the anonymous against number and code, failures back."""
 
+import threading
+from collections import Counter
+from collections.abc import Callable
+
 import pytest
+from sqlalchemy import func, select
 
 from hazard.access.duties import SameHands
 from hazard.access.permissions import Role
-from hazard.audit.queries import list_happenings
+from hazard.audit.queries import list_happenings, verify_trail
+from hazard.audit.work import Work
 from hazard.cases.queries import hold_case
 from hazard.core.calendar import ONE_DAY
 from hazard.core.clock import day_of
-from hazard.core.errors import NotAllowed, Refused, Unclear
+from hazard.core.errors import HazardError, NotAllowed, Refused, Unclear
 from hazard.core.money import ZERO, Money, yuan
 from hazard.people.keeping import add_person, end_role, grant_role
 from hazard.people.queries import get_holding, get_person, list_held, root_unit
@@ -17,6 +23,7 @@ from hazard.reports.identity import match_outside
 from hazard.reports.intake import Name
 from hazard.reports.queries import get_report, hold_by_id, hold_report
 from hazard.rewards import awards, budgets, payout
+from hazard.rewards.models import Posting
 from hazard.rewards.queries import Payment, list_payments, view_claim
 from hazard.rewards.settlement import approve, get_run, hold_run
 from hazard.rewards.terms import Account, AwardState, PayeeKind, RunState
@@ -286,3 +293,73 @@ def test_a_failure_takes_back_its_own_payout_alone(company: Company) -> None:
     assert paid_in_all(company) == yuan(20)
     assert pay(company, company.finance) == 1
     assert paid_in_all(company) == yuan(220)
+
+
+def all_at_once(company: Company, clerks: int, deed: Callable[[Work], object]) -> Counter[str]:
+    """Let so many browsers of finance do the same at the same moment; count how it ended."""
+    finance, ended = company._actor(company.finance), Counter[str]()
+    start, guard = threading.Barrier(clerks), threading.Lock()
+
+    def press() -> None:
+        start.wait()
+        try:
+            with company.work_as(actor=finance) as work:
+                deed(work)
+            outcome = "done"
+        except HazardError as error:
+            outcome = type(error).__name__
+        with guard:
+            ended[outcome] += 1
+
+    threads = [threading.Thread(target=press) for _ in range(clerks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return ended
+
+
+def booked(company: Company, target: Account) -> int:
+    with company.reading() as session:
+        assert verify_trail(session) == []
+        count = select(func.count(Posting.id)).where(Posting.target == target)
+        return session.scalar(count) or 0
+
+
+def test_many_clerks_who_pay_one_sheet_at_once_pay_it_once(company: Company) -> None:
+    decide(company, walk_quickly(company, level=1))
+    walk_to_locked(company, level=3)
+    month = this_month(company)
+    ended = all_at_once(company, 8, lambda work: payout.pay_named(work, hold_run(work, month, 1)))
+    assert ended == {"done": 1, "Refused": 7}
+    assert booked(company, Account.PAID) == 2
+    with company.reading() as session:
+        assert budgets.balances(session, 2026)[Account.PAID] == yuan(220)
+
+
+def test_a_voucher_shown_at_many_counters_at_once_is_paid_once(company: Company) -> None:
+    walk = anonymous_locked(company)
+    with company.reading() as session:
+        report_id = get_report(session, company._actor(company.safety), walk.report).id
+    witness = payout.Witness(company.safety, declared=True)
+    ended = all_at_once(
+        company, 8, lambda work: payout.redeem(work, hold_by_id(work, report_id), witness)
+    )
+    assert ended == {"done": 1, "Refused": 7}
+    assert booked(company, Account.PAID) == 1
+
+
+def test_a_payment_taken_back_by_many_at_once_comes_back_once(company: Company) -> None:
+    walk_to_paid(company, level=2)
+    (paid,) = payments(company)
+    month = this_month(company)
+    ended = all_at_once(
+        company, 8,
+        lambda work: payout.payment_failed(
+            work, hold_run(work, month, 1), paid.payout_number, "卡号错了"
+        ),
+    )  # fmt: skip
+    assert ended == {"done": 1, "Refused": 7}
+    with company.reading() as session:
+        held = budgets.balances(session, 2026)
+    assert (held[Account.PAYABLE], held[Account.PAID]) == (yuan(50), ZERO)

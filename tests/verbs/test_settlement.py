@@ -1,5 +1,6 @@
 """The month's sheet by three hands: made, checked, approved and locked, printed."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,18 +12,21 @@ from hazard.cases.audience import narrow
 from hazard.cases.queries import hold_case
 from hazard.core.calendar import Month
 from hazard.core.clock import CHINA, day_of
-from hazard.core.errors import NotAllowed, NotFound, Refused, Unclear
+from hazard.core.errors import HazardError, NotAllowed, NotFound, Refused, Unclear
 from hazard.core.money import capitals, yuan
 from hazard.core.typeset import Typesetter
-from hazard.core.words import Sentence, say
+from hazard.core.words import CHINESE, Sentence, say, write
 from hazard.people.keeping import grant_role, rename_unit
 from hazard.people.queries import get_person, get_unit, root_unit
-from hazard.policy.words import About, Identity
+from hazard.policy.keeping import add_version
+from hazard.policy.queries import policy_values
+from hazard.policy.words import About, Identity, Pay
+from hazard.reports.identity import match_outside
 from hazard.reports.intake import Name
 from hazard.reports.queries import hold_report
 from hazard.rewards import budgets, settlement
 from hazard.rewards.payout import pay_named
-from hazard.rewards.printing import count_print, view_sheet
+from hazard.rewards.printing import count_print, export_payroll, view_sheet
 from hazard.rewards.queries import list_payments, view_run, view_waiting
 from hazard.rewards.settlement import get_run, hold_run, list_runs, total
 from hazard.rewards.sheets import ApprovalSheet, FinanceSheet, RewardSheet
@@ -355,6 +359,35 @@ def test_a_workshop_that_gets_another_name_changes_no_locked_sheet_and_no_board(
     assert [vars(printed(company, version))["lines"] for version in Version] == before
 
 
+def test_what_goes_with_the_wages_says_so_and_is_exported_until_it_is_paid(
+    company: Company, typesetter: Typesetter
+) -> None:
+    with company.work_as(company.head) as work:
+        values = policy_values(work.session, 1)
+        values["rewards"]["pay"] = Pay.WAGES
+        add_version(work, values, day_of(work.now))
+    guest = walk_quickly(
+        company, level=1, name=Name(name="钱师傅", team="外协", company="顺达搬运")
+    )
+    with company.work_as(company.safety) as work:
+        match_outside(work, hold_report(work, guest.report))
+    decide(company, guest, walk_quickly(company, level=2, identity=Identity.ANONYMOUS))
+    walk_to_locked(company, level=3)
+    sheet = printed(company, Version.FINANCE)
+    assert isinstance(sheet, FinanceSheet)
+    said = {write(line.method, CHINESE): line.instead for line in sheet.ordered}
+    assert list(said) == ["随工资", "现金", "凭码"]
+    assert (said["现金"], said["凭码"]) == (None, None), "they sign"
+    assert "随2026年11月工资" in Print(typesetter.pdf(sheet)).text.replace(" ", "")
+    with company.work_as(company.finance) as work:
+        run = hold_run(work, NOVEMBER, 1)
+        (line,) = export_payroll(work, run).for_payroll
+        assert (line.employee_number, line.net) == ("1001", yuan(200))
+        pay_named(work, run)
+        with pytest.raises(Refused, match="Nothing is left for the payroll"):
+            export_payroll(work, run)
+
+
 def test_the_second_sheet_counts_the_first_as_paid_before(company: Company) -> None:
     walk_to_locked(company, level=3)
     company.clock.move(timedelta(hours=1))
@@ -366,3 +399,28 @@ def test_the_second_sheet_counts_the_first_as_paid_before(company: Company) -> N
     assert isinstance(sheet, ApprovalSheet)
     assert sheet.budget.paid_before == yuan(200)
     assert sheet.left == yuan(6000 - 220)
+
+
+def test_a_sheet_made_by_two_officers_at_once_is_one_sheet(company: Company) -> None:
+    decide(company, walk_quickly(company, level=1), walk_quickly(company, level=2))
+    safety, start = company._actor(company.safety), threading.Barrier(6)
+    ended: list[int | type[HazardError]] = []
+
+    def make() -> None:
+        start.wait()
+        try:
+            with company.work_as(actor=safety) as work:
+                ended.append(settlement.draft(work, NOVEMBER).run)
+        except HazardError as error:
+            ended.append(type(error))
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(ended) <= {1, Refused}
+    assert len(ended) == 6
+    with company.reading() as session:
+        (run,) = list_runs(session, NOVEMBER)
+        assert (len(run.lines), total(run)) == (2, yuan(70))

@@ -1,6 +1,7 @@
 """Each stage of a hazard in the browser: done, refused, kept, posted twice."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -370,6 +371,24 @@ def test_the_reporter_is_told_once_with_a_ready_sentence(office: Office) -> None
     with office.company.reading() as session:
         case = get_case(session, office.company._actor(office.company.safety), walk.case)
         assert len(list_told(session, case)) == 1
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_the_ready_sentence_promises_what_was_decided_and_nothing_else(
+    office: Office, now: FakeClock, *, refused: bool
+) -> None:
+    walk = walks.walk_to_closed(office.company, level=2)
+    assert "奖 50 元，12月15日 前发" in ready(office, walk), "expected, not decided yet"
+    office.post("safety", f"/cases/{walk.case}/award", declared="1")
+    walks.decide(office.company, replace(walk, awards=(1,)), note="已在计划内" if refused else "")
+    now.move(timedelta(days=10))
+    office._clients.clear()  # the login of ten days ago has ended
+    assert ("奖 50 元，12月15日 前发" in ready(office, walk)) is not refused
+
+
+def ready(office: Office, walk: walks.Walk) -> str:
+    page = office.get("safety", f"/cases/{walk.case}")
+    return re.search(r'data-words="(您报的已改好[^"]*)"', page)[1]  # type: ignore[index]
 
 
 def test_the_result_may_be_told_as_soon_as_it_is_verified(office: Office) -> None:

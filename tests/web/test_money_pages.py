@@ -315,15 +315,15 @@ def test_who_proposed_a_reward_reads_on_the_hazard_why_it_was_not_approved(
 ) -> None:
     walk = walk_to_proposed_award(office.company)
     page = f"/cases/{walk.case}"
-    assert "没有批" not in body(office["safety"].get(page))
+    assert "目前没有奖励" not in body(office["safety"].get(page))
     decide(office.company, walk, note="已在检修计划内")
     seen = body(office["safety"].get(page))
-    assert "奖励没有批：已在检修计划内" in seen
+    assert "目前没有奖励：已在检修计划内" in seen
     assert f'href="{page}/award"' in seen
-    assert "没有批" not in body(office["head"].get(page))
+    assert "目前没有奖励" not in body(office["head"].get(page))
     again = {"reason": "计划里没有这一项", "declared": "1"}
     assert office.post("safety", f"{page}/award", **again).status_code == 303
-    assert "没有批" not in body(office["safety"].get(page))
+    assert "目前没有奖励" not in body(office["safety"].get(page))
 
 
 def test_the_page_says_how_many_names_are_not_matched(office: Office) -> None:
@@ -331,6 +331,7 @@ def test_the_page_says_how_many_names_are_not_matched(office: Office) -> None:
     walk_to_approved_award(office.company, level=1)
     page = body(office["safety"].get(f"{NOVEMBER}?lang=en"))
     assert "Not yet matched to a person (1). Settle the rest?" in page
+    assert '<span class="sum">20.00</span> yuan · 1 rewards' in page, "what the sheet will hold"
     assert office.post("safety", f"{NOVEMBER}/draft").status_code == 303
     assert total_fen(office["safety"].get(NOVEMBER)) == 2000
 

@@ -177,6 +177,14 @@ def test_pack_ledger_reward_sheet_and_weekly_echo_agree_to_the_last_figure(
         assert Print(paper).shows(str(granted), "120.00")
 
 
+def test_the_index_names_the_budget_of_each_year_the_period_touches(
+    office: Office, house: House
+) -> None:
+    index, _, money, *_ = pack(office, house, **{"from": "2025-12-01"}).values()
+    for paper in (index, money):
+        assert Print(paper).shows("2025年预算", "2026年预算")
+
+
 def test_the_echoes_of_other_weeks_stay_out_of_the_pack(office: Office, house: House) -> None:
     assert office.post("safety", "/echo/2026-W47/edition").status_code == 303
     assert office.post("safety", "/echo/2026-W48/edition").status_code == 303

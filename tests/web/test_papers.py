@@ -3,9 +3,11 @@
 import io
 import re
 from itertools import chain
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from hazard.core.house import House
@@ -102,6 +104,28 @@ def test_each_workbook_equals_its_paper_to_the_fen(office: Office) -> None:
         cells = list(chain.from_iterable(rows))
         assert any("玖拾元整" in str(cell) for cell in cells)
         assert (FORMULA in cells) == (version == "approval")
+
+
+def test_a_workbook_is_signed_like_its_paper_and_no_cell_is_marked_as_a_mistake(
+    office: Office,
+) -> None:
+    decide(office.company, walk_quickly(office.company, level=2, identity=Identity.ANONYMOUS))
+    walk_to_locked(office.company, level=2)
+    for version, hands in (
+        ("approval", ("制表（安全）", "审核（财务）", "批准（负责人）")),
+        ("finance", ("审核（财务）", "批准（负责人）", "发放（出纳）")),
+    ):
+        content = office["finance"].get(f"{NOVEMBER}/1/sheet.xlsx?version={version}").data
+        *_, last = rows_of(content)
+        boxes = [str(cell) for cell in last if cell]
+        assert [box.partition("\n")[0] for box in boxes] == list(hands)
+        assert all(box.endswith("日") for box in boxes)
+        page = load_workbook(io.BytesIO(content)).worksheets[0]
+        with ZipFile(io.BytesIO(content)) as parts:
+            quiet = parts.read("xl/worksheets/sheet1.xml").decode()
+        assert f'<ignoredError sqref="{page.dimensions}" numberStoredAsText="1"/>' in quiet
+    rows = rows_of(office["finance"].get(f"{NOVEMBER}/1/sheet.xlsx?version=finance").data)
+    assert any(re.match("发放人：.*见证人：", str(cell)) for row in rows for cell in row)
 
 
 def test_a_workbook_asks_for_the_permission_of_its_version(office: Office) -> None:

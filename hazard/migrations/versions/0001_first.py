@@ -928,8 +928,8 @@ def upgrade() -> None:
         "award",
         ["case_id"],
         unique=True,
-        sqlite_where=sa.text("kind = 'main'"),
-        postgresql_where=sa.text("kind = 'main'"),
+        sqlite_where=sa.text("kind = 'main' AND state NOT IN ('refused', 'cancelled')"),
+        postgresql_where=sa.text("kind = 'main' AND state NOT IN ('refused', 'cancelled')"),
     )
     op.create_table(
         "case_report",
