@@ -348,8 +348,10 @@ class Look:
         name = f"{mistake.path} wrong {mistake.action}"
         self.page.goto(url)
         self.page.evaluate(WRONG, [mistake.action, dict(mistake.fields)])
-        expect(self.page.locator("[role=alert]:visible").first).to_be_visible(timeout=ANSWER_MS)
+        refusal = self.page.locator("[role=alert]:visible").first
+        expect(refusal).to_be_visible(timeout=ANSWER_MS)
         self.page.wait_for_load_state()
+        expect(refusal).to_be_in_viewport()
         self._judge(name)
 
     def send(self, form: Mistake, url: str) -> None:

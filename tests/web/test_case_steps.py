@@ -117,12 +117,16 @@ def test_a_later_date_is_asked_for_and_granted_on_the_page(office: Office) -> No
         declared="1",
     )
     assert granted.status_code == 303
-    assert "11月28日前" in road(office.get("finance", f"/cases/{case}"))[4][1]
+    page = office.get("finance", f"/cases/{case}")
+    assert "11月28日前" in road(page)[4][1]
+    plan = words(page).split("整改方案 已做")[1]
+    assert "期限 11月28日" in plan
+    assert "改好之前怎么防 停机并上锁" in plan
 
 
 def test_a_late_owner_is_offered_an_explanation_alone(office: Office, now: FakeClock) -> None:
     case = walks.walk_to_rectifying(office.company).case
-    assert "申请延期（11月27日 前才能提）" in office.get("finance", f"/cases/{case}")
+    assert "申请延期（11月26日 前才能提）" in office.get("finance", f"/cases/{case}")
     now.move(timedelta(days=4))
     office._clients.clear()  # logins have run out by then
     page = office.get("finance", f"/cases/{case}")

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from hazard.people.queries import get_person
 from tests.company import Company
 from tests.web.office import Visitor, alerts, words
 
@@ -31,6 +32,18 @@ def test_a_cell_is_filled_seen_on_desk_and_report_page_and_emptied(
     assert "王建华" in words(form)
     set_today(officer, person="", deputy="")
     assert "王建华" not in words(Visitor(app).get("/report"))
+
+
+def test_a_number_stands_beside_whose_it_is(app: Flask, company: Company) -> None:
+    with company.work_as() as work:
+        get_person(work.session, company.worker).phone = "13800138000"
+    officer = Visitor(app, company, company.safety)
+    set_today(officer, phone="", deputy="1001 张伟")
+    for page in ("/duty", "/watch"):
+        shown = words(officer.get(page))
+        assert "现在值班：王建华" in shown
+        assert "替班：张伟 13800138000" in shown
+        assert officer.get(page).text.split('id="today"')[0].count("tel:13800138000") == 1
 
 
 def test_an_unknown_name_comes_back_beside_its_field(app: Flask, company: Company) -> None:
