@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +22,7 @@ from waitress import create_server
 from hazard.core import clock, listening
 from hazard.core.config import Settings
 from hazard.core.house import House
+from hazard.core.limits import allow_open_files
 from hazard.core.logs import configure
 from hazard.core.words import N_, Sentence, say
 from hazard.demo.history import tell
@@ -34,6 +36,10 @@ from hazard.web import setup
 
 THREADS = 16
 CONNECTIONS = 1000
+CROWDED, KEPT_EACH = 700, 50
+"""From so many connections on, the address that holds most keeps its newest so many."""
+OPEN_FILES = 4096
+"""Each connection may need a file for its body besides; systems give 1024 by themselves."""
 SILENCE_S = 60
 """A phone that sends nothing for so long is hung up on; slow ones that drip are not."""
 BODY_MAX = 410 * 1024 * 1024
@@ -54,6 +60,7 @@ def serve(app: Flask, house: House) -> int:
     Wi-Fi sees a slow answer, never an error. Returns the exit code.
     """
     configure()
+    allow_open_files(OPEN_FILES)
     prepare(house)
     with listening.listen(house.settings.host, house.settings.port) as listener:
         with _clockwork(house):
@@ -68,6 +75,7 @@ def serve(app: Flask, house: House) -> int:
 def serve_demo(settings: Settings, *, as_json: bool) -> int:
     """Serve a throw-away demo plant from a temporary folder, its jobs running."""
     configure()
+    allow_open_files(OPEN_FILES)
     use_cheap("demo")
     with (
         TemporaryDirectory(prefix="hazard-demo-") as folder,
@@ -152,7 +160,28 @@ def answer_until(stop: threading.Event, server: Any, channels: dict[int, Any]) -
     """
     while not stop.is_set():
         server.asyncore.loop(timeout=LOOP_S, use_poll=True, map=channels, count=1)
+        _make_room(server)
     _drain(server, channels)
+
+
+def _make_room(server: Any) -> None:
+    """While it is crowded, hang up on whoever holds most connections and asks nothing with them.
+
+    One machine that opens them all, or drips, would else keep every phone out.
+    """
+    if len(server.active_channels) < CROWDED:
+        return
+    waiting = [each for each in server.active_channels.values() if not _is_asking(each)]
+    held = Counter(each.addr[0] for each in waiting)
+    for address, _ in held.most_common(1):
+        theirs = [each for each in waiting if each.addr[0] == address]
+        theirs.sort(key=lambda each: each.creation_time)
+        for each in theirs[:-KEPT_EACH]:
+            each.will_close = True
+
+
+def _is_asking(channel: Any) -> bool:
+    return bool(channel.requests or channel.total_outbufs_len)
 
 
 def _drain(server: Any, channels: dict[int, Any]) -> None:
@@ -171,7 +200,7 @@ def _drain(server: Any, channels: dict[int, Any]) -> None:
 
 
 def _is_busy(channel: Any) -> bool:
-    return bool(channel.requests or channel.request is not None or channel.total_outbufs_len)
+    return _is_asking(channel) or channel.request is not None
 
 
 def _announce(house: House) -> None:

@@ -51,6 +51,13 @@ def free_bytes(path: Path) -> int:
     return shutil.disk_usage(there).free
 
 
+def allow_open_files(count: int) -> None:
+    """Let this process hold `count` files and connections open, as far as the system lets it."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, _at_most(count, most)), most))
+
+
 def child_of(module: str, *arguments: str) -> list[str]:
     """Return the command that runs `main` of a module of ours, apart from everything else.
 
