@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from hazard.core.config import Settings
 from hazard.core.house import House
 from hazard.core.limits import allow_open_files
 from hazard.core.logs import configure
+from hazard.core.turns import PROXY, Turns, address_of
 from hazard.core.words import N_, Sentence, say
 from hazard.demo.history import tell
 from hazard.demo.plant import Plant, accounts
@@ -38,6 +39,8 @@ THREADS = 16
 CONNECTIONS = 1000
 CROWDED, KEPT_EACH = 700, 50
 """From so many connections on, the address that holds most keeps its newest so many."""
+MOST_UNREAD = 1024 * 1024 * 1024
+"""Bytes of all bodies still coming; beyond, those of the address that sends most are dropped."""
 OPEN_FILES = 4096
 """Each connection may need a file for its body besides; systems give 1024 by themselves."""
 SILENCE_S = 60
@@ -136,10 +139,11 @@ def _answer(app: Flask, listener: socket, say_hello: Callable[[], None]) -> None
     server = create_server(
         app, map=channels, sockets=[listener], threads=THREADS, ident=None,
         connection_limit=CONNECTIONS, channel_timeout=SILENCE_S, cleanup_interval=5,
-        max_request_body_size=BODY_MAX, trusted_proxy="127.0.0.1",
+        max_request_body_size=BODY_MAX, trusted_proxy=PROXY,
         trusted_proxy_headers="x-forwarded-for x-forwarded-proto x-forwarded-host",
         clear_untrusted_proxy_headers=True,
     )  # fmt: skip
+    server.task_dispatcher.queue = Turns()
 
     def _end(number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGHUP:
@@ -160,24 +164,41 @@ def answer_until(stop: threading.Event, server: Any, channels: dict[int, Any]) -
     """
     while not stop.is_set():
         server.asyncore.loop(timeout=LOOP_S, use_poll=True, map=channels, count=1)
-        _make_room(server)
+        make_room(server)
     _drain(server, channels)
 
 
-def _make_room(server: Any) -> None:
-    """While it is crowded, hang up on whoever holds most connections and asks nothing with them.
+def make_room(server: Any) -> None:
+    """Hang up on whoever holds most, while there are too many connections or half-sent bodies.
 
-    One machine that opens them all, or drips, would else keep every phone out.
+    One machine that opens them all, or drips, would else keep every phone out. What is asked
+    already is answered.
     """
-    if len(server.active_channels) < CROWDED:
-        return
     waiting = [each for each in server.active_channels.values() if not _is_asking(each)]
-    held = Counter(each.addr[0] for each in waiting)
-    for address, _ in held.most_common(1):
-        theirs = [each for each in waiting if each.addr[0] == address]
-        theirs.sort(key=lambda each: each.creation_time)
-        for each in theirs[:-KEPT_EACH]:
-            each.will_close = True
+    unread = Counter[str]()
+    for each in waiting:
+        unread[address_of(each)] += _unread(each)
+    if unread.total() > MOST_UNREAD:
+        _hang_up(each for each in _of_greatest(waiting, unread) if _unread(each))
+    if len(server.active_channels) >= CROWDED:
+        held = Counter(address_of(each) for each in waiting)
+        theirs = sorted(_of_greatest(waiting, held), key=lambda each: each.creation_time)
+        _hang_up(theirs[:-KEPT_EACH])
+
+
+def _of_greatest(channels: Iterable[Any], weights: Counter[str]) -> list[Any]:
+    greatest = max(weights, key=lambda address: weights[address], default="")
+    return [each for each in channels if address_of(each) == greatest]
+
+
+def _hang_up(channels: Iterable[Any]) -> None:
+    for each in channels:
+        each.will_close = True
+
+
+def _unread(channel: Any) -> int:
+    """Return how many bytes of a body that is still coming are kept on the disk."""
+    return 0 if channel.request is None else int(channel.request.body_bytes_received)
 
 
 def _is_asking(channel: Any) -> bool:
