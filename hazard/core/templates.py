@@ -8,7 +8,7 @@ from io import BytesIO
 from xml.parsers import expat
 
 import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.styles.proxy import StyleProxy
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
@@ -20,7 +20,15 @@ from hazard.core.errors import TooLarge, Unclear
 from hazard.core.money import Money
 from hazard.core.tabular import MEGABYTE, OLD_EXCEL, ZIP, local, walk
 from hazard.core.words import CHINESE, N_, Sentence
-from hazard.core.workbooks import LINE_HEIGHT, MOST_HEIGHT, letters_of, lines_of, text_of, yuan_of
+from hazard.core.workbooks import (
+    LINE_HEIGHT,
+    MOST_HEIGHT,
+    NOT_IN_FILES,
+    letters_of,
+    lines_of,
+    text_of,
+    yuan_of,
+)
 from hazard.core.workbooks import Cell as Value
 from hazard.core.zips import BadZip, ZipTooLarge, unpack
 
@@ -198,7 +206,7 @@ def _write(cell: Cell, value: Value, date_format: str, locale: str) -> None:
             cell.value = value
             cell.number_format = date_format
         case _:
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", text_of(value, locale))
+            cell.value = text_of(value, locale)
             cell.data_type = "s"  # openpyxl would make a formula of what begins with =
             cell.quotePrefix = True
 
@@ -369,7 +377,7 @@ def _copy_sheet(old: Cells, book: Workbook, field: str) -> None:
         for column, value in enumerate(row, start=1):
             if value != "":
                 cell = page.cell(at, column)
-                words = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+                words = NOT_IN_FILES.sub("", value) if isinstance(value, str) else value
                 cell.value = words
                 if isinstance(words, str):
                     cell.data_type = "s"

@@ -24,6 +24,7 @@ from hazard.core.templates import (
     open_form,
 )
 from hazard.core.words import say
+from hazard.core.workbooks import text_of
 from hazard.statistics.headings import propose
 from tests import walks
 from tests.bombs import endless_old_list
@@ -381,6 +382,19 @@ def test_pictures_that_saving_would_decode_are_left_out() -> None:
     with ZipFile(BytesIO(fill_in(open_form(target.getvalue()).xlsx, filling))) as again:
         kept = [name for name in again.namelist() if name.startswith("xl/media/")]
         assert [again.read(name) for name in kept] == [pixel("PNG")]
+
+
+def test_a_name_of_a_file_leaves_nothing_behind_that_no_database_keeps(office: Office) -> None:
+    address = send(office, blank(), "县\0平\r\n台.xlsx")
+    assert 'value="县平台"' in office.get("safety", address)
+
+
+@pytest.mark.parametrize("letter", ["\0", "\x01", "\x1f", "\ufffe", "\uffff", "\ud800"])
+def test_a_letter_no_workbook_may_hold_is_left_out(letter: str) -> None:
+    filling = Filling("台账", 3, {3: [f"漏{letter}油"]}, "yyyy-mm-dd")
+    page = openpyxl.load_workbook(BytesIO(fill_in(blank(), filling))).worksheets[0]
+    assert page["D3"].value == "漏油"
+    assert text_of(f"漏{letter}油") == "漏油"
 
 
 def pixel(kind: str) -> bytes:
