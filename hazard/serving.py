@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,9 @@ from waitress import create_server
 from hazard.core import clock, listening
 from hazard.core.config import Settings
 from hazard.core.house import House
+from hazard.core.limits import allow_open_files
 from hazard.core.logs import configure
+from hazard.core.turns import PROXY, Turns, address_of
 from hazard.core.words import N_, Sentence, say
 from hazard.demo.history import tell
 from hazard.demo.plant import Plant, accounts
@@ -34,6 +37,12 @@ from hazard.web import setup
 
 THREADS = 16
 CONNECTIONS = 1000
+CROWDED, KEPT_EACH = 700, 50
+"""From so many connections on, the address that holds most keeps its newest so many."""
+MOST_UNREAD = 1024 * 1024 * 1024
+"""Bytes of all bodies still coming; beyond, those of the address that sends most are dropped."""
+OPEN_FILES = 4096
+"""Each connection may need a file for its body besides; systems give 1024 by themselves."""
 SILENCE_S = 60
 """A phone that sends nothing for so long is hung up on; slow ones that drip are not."""
 BODY_MAX = 410 * 1024 * 1024
@@ -54,6 +63,7 @@ def serve(app: Flask, house: House) -> int:
     Wi-Fi sees a slow answer, never an error. Returns the exit code.
     """
     configure()
+    allow_open_files(OPEN_FILES)
     prepare(house)
     with listening.listen(house.settings.host, house.settings.port) as listener:
         with _clockwork(house):
@@ -68,6 +78,7 @@ def serve(app: Flask, house: House) -> int:
 def serve_demo(settings: Settings, *, as_json: bool) -> int:
     """Serve a throw-away demo plant from a temporary folder, its jobs running."""
     configure()
+    allow_open_files(OPEN_FILES)
     use_cheap("demo")
     with (
         TemporaryDirectory(prefix="hazard-demo-") as folder,
@@ -128,10 +139,11 @@ def _answer(app: Flask, listener: socket, say_hello: Callable[[], None]) -> None
     server = create_server(
         app, map=channels, sockets=[listener], threads=THREADS, ident=None,
         connection_limit=CONNECTIONS, channel_timeout=SILENCE_S, cleanup_interval=5,
-        max_request_body_size=BODY_MAX, trusted_proxy="127.0.0.1",
+        max_request_body_size=BODY_MAX, trusted_proxy=PROXY,
         trusted_proxy_headers="x-forwarded-for x-forwarded-proto x-forwarded-host",
         clear_untrusted_proxy_headers=True,
     )  # fmt: skip
+    server.task_dispatcher.queue = Turns()
 
     def _end(number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGHUP:
@@ -152,7 +164,45 @@ def answer_until(stop: threading.Event, server: Any, channels: dict[int, Any]) -
     """
     while not stop.is_set():
         server.asyncore.loop(timeout=LOOP_S, use_poll=True, map=channels, count=1)
+        make_room(server)
     _drain(server, channels)
+
+
+def make_room(server: Any) -> None:
+    """Hang up on whoever holds most, while there are too many connections or half-sent bodies.
+
+    One machine that opens them all, or drips, would else keep every phone out. What is asked
+    already is answered.
+    """
+    waiting = [each for each in server.active_channels.values() if not _is_asking(each)]
+    unread = Counter[str]()
+    for each in waiting:
+        unread[address_of(each)] += _unread(each)
+    if unread.total() > MOST_UNREAD:
+        _hang_up(each for each in _of_greatest(waiting, unread) if _unread(each))
+    if len(server.active_channels) >= CROWDED:
+        held = Counter(address_of(each) for each in waiting)
+        theirs = sorted(_of_greatest(waiting, held), key=lambda each: each.creation_time)
+        _hang_up(theirs[:-KEPT_EACH])
+
+
+def _of_greatest(channels: Iterable[Any], weights: Counter[str]) -> list[Any]:
+    greatest = max(weights, key=lambda address: weights[address], default="")
+    return [each for each in channels if address_of(each) == greatest]
+
+
+def _hang_up(channels: Iterable[Any]) -> None:
+    for each in channels:
+        each.will_close = True
+
+
+def _unread(channel: Any) -> int:
+    """Return how many bytes of a body that is still coming are kept on the disk."""
+    return 0 if channel.request is None else int(channel.request.body_bytes_received)
+
+
+def _is_asking(channel: Any) -> bool:
+    return bool(channel.requests or channel.total_outbufs_len)
 
 
 def _drain(server: Any, channels: dict[int, Any]) -> None:
@@ -171,7 +221,7 @@ def _drain(server: Any, channels: dict[int, Any]) -> None:
 
 
 def _is_busy(channel: Any) -> bool:
-    return bool(channel.requests or channel.request is not None or channel.total_outbufs_len)
+    return _is_asking(channel) or channel.request is not None
 
 
 def _announce(house: House) -> None:

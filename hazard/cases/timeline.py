@@ -1,6 +1,6 @@
 """What happened to a case, in words: the events of the trail as sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -91,6 +91,14 @@ CASE_WORDS: Mapping[str, str] = {
 }
 """Every action recorded about a case."""
 
+UNNUMBERED: Mapping[str, str] = {
+    "joined": N_("A report was added"),
+    "split_off": N_("Split off from a report"),
+    "first_changed": N_("Another report counts as the first now"),
+}
+"""The same for whoever does not read the report: its number stands on the reporter's receipt and,
+but for the month, on the notice board."""
+
 REPORT_WORDS: Mapping[str, str] = {
     "submitted": N_("Report received"),
     "registered": N_("Report keyed in"),
@@ -124,7 +132,9 @@ BY_REPORTER = frozenset(
         ReportStep.WITHDRAW, ReportStep.REOPEN,
     }
 )  # fmt: skip
-"""Never with a name, and by the day alone: what the trail keeps may be the start of a shift."""
+"""Never with a name, and by the day alone: what the trail keeps may be the start of a shift, or
+the very minute in which somebody held a phone."""
+WITHDRAWN = "case.report_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,25 +153,27 @@ def timeline(session: Session, actor: Actor, case: Case) -> list[Moment]:
     """Return what happened, newest last; of its reports only what the actor's desk received."""
     reports = readable_reports(session, actor, case)
     subjects = [(case.kind, case.id), *((report.kind, report.id) for report in reports)]
-    return _moments(session, subjects)
+    return _moments(session, subjects, {report.number for report in reports})
 
 
 def timeline_of_report(session: Session, report: Report) -> list[Moment]:
     """Return what happened to a report the actor's desk received."""
-    return _moments(session, [(report.kind, report.id)])
+    return _moments(session, [(report.kind, report.id)], {report.number})
 
 
-def _moments(session: Session, subjects: list[tuple[str, int]]) -> list[Moment]:
+def _moments(session: Session, subjects: list[tuple[str, int]], known: Set[str]) -> list[Moment]:
     happenings = list_happenings(session, subjects)
     names = names_of(session, {happening.actor_id for happening in happenings})
-    return [_moment(happening, names) for happening in happenings]
+    return [_moment(happening, names, known) for happening in happenings]
 
 
-def _moment(happening: Happening, names: Mapping[int, str]) -> Moment:
-    action = happening.action.split(".", 1)[1]
-    if happening.subject_kind == "report" and action in BY_REPORTER:
-        return Moment(day_of(happening.at), Sentence(REPORT_WORDS[action]), "")
+def _moment(happening: Happening, names: Mapping[int, str], known: Set[str]) -> Moment:
+    kind, action = happening.action.split(".", 1)
     who = names.get(happening.actor_id or 0, "")
+    if (kind == "report" and action in BY_REPORTER) or happening.action == WITHDRAWN:
+        return Moment(day_of(happening.at), words_of(happening), "")
+    if action in UNNUMBERED and happening.facts.get("report") not in known:
+        return Moment(happening.at, Sentence(UNNUMBERED[action]), who)
     return Moment(happening.at, words_of(happening), who)
 
 

@@ -2,12 +2,10 @@
 
 import hashlib
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import IO, Self
 
@@ -23,6 +21,7 @@ from hazard.core.developing import (
     send,
 )
 from hazard.core.errors import Busy
+from hazard.core.limits import child_of
 from hazard.core.words import N_, Sentence
 
 Box = tuple[int, int, int, int]
@@ -183,15 +182,9 @@ class _Child:
             watch.join()
 
 
-_ROOT = str(Path(__file__).parent.parent.parent)
-_PROGRAM = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from hazard.core.developing import main; main()"
-)
-
-
 def _start(seconds: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - every argument is our own
-        [sys.executable, "-I", "-W", "ignore", "-c", _PROGRAM, _ROOT, str(seconds)],
+        child_of("hazard.core.developing", str(seconds)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={},

@@ -4,6 +4,7 @@ import math
 import os
 import resource
 import shutil
+import sys
 from enum import IntEnum
 from pathlib import Path
 
@@ -26,6 +27,9 @@ _NO_ROOM = {
 }
 
 
+_ROOT = str(Path(__file__).parent.parent.parent)
+
+
 class NoRoom(Busy):
     """The disk has too little room for this; reading still works."""
 
@@ -45,6 +49,22 @@ def free_bytes(path: Path) -> int:
     """Return what this process may still write to the disk that holds, or will hold, `path`."""
     there = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
     return shutil.disk_usage(there).free
+
+
+def allow_open_files(count: int) -> None:
+    """Let this process hold `count` files and connections open, as far as the system lets it."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, _at_most(count, most)), most))
+
+
+def child_of(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs `main` of a module of ours, apart from everything else.
+
+    The child finds `arguments` from `sys.argv[2]` on.
+    """
+    program = f"import sys; sys.path.insert(0, sys.argv[1]); from {module} import main; main()"
+    return [sys.executable, "-I", "-W", "ignore", "-c", program, _ROOT, *arguments]
 
 
 def confine(*, memory: int, open_files: int) -> None:

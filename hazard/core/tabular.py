@@ -10,15 +10,14 @@ from datetime import date, datetime, time
 from posixpath import normpath
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
+from hazard.core.cells import Cells, CellsLocked, Merged, NoCells, TooManyCells, read_cells
 from hazard.core.errors import TooLarge, Unclear
 from hazard.core.words import N_, Sentence, own
+from hazard.core.zips import BadZip, ZipTooLarge, unpack
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 5 * MEGABYTE
 MOST_UNPACKED = 80 * MEGABYTE
-MOST_PARTS = 1000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 HEADER_WITHIN = 10
@@ -90,10 +89,6 @@ class Fault:
     sentence: Sentence
     written: str = ""
     """What stands in the cell now, at most its beginning."""
-
-
-Merged = tuple[tuple[int, int], tuple[int, int]]
-"""First and last cell, each as row and column from 0."""
 
 
 @dataclass(slots=True)
@@ -225,36 +220,38 @@ def _excel(content: bytes, field: str) -> list[tuple[int, list[str]]]:
     try:
         parts = _unpacked(content, field)
         extent = _extent(parts[_first_sheet(parts)])
-        _need_plain(extent, field)
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(_packed(parts)))
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (
-        zipfile.BadZipFile, CalamineError, expat.ExpatError, KeyError, OSError, ValueError
-    ) as error:  # fmt: skip
+    except (expat.ExpatError, KeyError, ValueError) as error:
         raise _unreadable(field) from error
-    return list(_numbered(iter(_filled(rows, extent.merged, field)), field))
+    _need_plain(extent, field)
+    sheet = _first_of(_packed(parts), field)
+    return list(_numbered(iter(_filled(sheet.rows, extent.merged, field)), field))
 
 
 def _old_excel(content: bytes, field: str) -> list[tuple[int, list[str]]]:
     """Read the .xls of older programs; a formula there shows what it last came to."""
+    if LOCKED in content:
+        raise _locked(field)
+    sheet = _first_of(content, field)
+    return list(_numbered(iter(_filled(sheet.rows, sheet.merged, field)), field))
+
+
+def _first_of(content: bytes, field: str) -> Cells:
+    most_rows = MOST_ROWS + HEADER_WITHIN
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        _need_within(sheet.total_height, sheet.total_width, field)
-        merged = sheet.merged_cell_ranges or []
-        rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, IndexError, OSError) as error:
-        if isinstance(error, PasswordError) or LOCKED in content:
-            words = N_("The file has a password. Open it, save it without one and send it again")
-            raise Locked(Sentence(words), field=field) from error
+        return read_cells(content, rows=most_rows, columns=MOST_COLUMNS, sheets=1)[0]
+    except CellsLocked as error:
+        raise _locked(field) from error
+    except TooManyCells as error:
+        raise _too_long(field) from error
+    except NoCells as error:
         raise _unreadable(field) from error
-    return list(_numbered(iter(_filled(rows, merged, field)), field))
 
 
 def _filled(
     rows: Sequence[Sequence[object]], merged: Sequence[Merged], field: str
 ) -> list[list[str]]:
     """Return the rows as text; a merged cell says in each of its rows what is seen in it."""
-    texts = [[_cell(value) for value in row] for row in rows]
+    texts = [[_cell(value).strip() for value in row] for row in rows]
     room = (MOST_ROWS + HEADER_WITHIN) * MOST_COLUMNS
     for (top, left), (bottom, right) in merged:
         inside = texts[top : bottom + 1]
@@ -279,17 +276,7 @@ def _numbered(rows: Iterator[list[str]], field: str) -> Iterator[tuple[int, list
 
 def _need_within(rows: int, columns: int, field: str) -> None:
     if rows > MOST_ROWS + HEADER_WITHIN or columns > MOST_COLUMNS:
-        raise TableTooLarge(
-            Sentence(
-                N_(
-                    "The list is too long: at most %(rows)s rows and %(columns)s columns at once. "
-                    "Please split it into several files"
-                ),
-                rows=MOST_ROWS,
-                columns=MOST_COLUMNS,
-            ),
-            field=field,
-        )
+        raise _too_long(field)
 
 
 def _need_plain(extent: _Extent, field: str) -> None:
@@ -308,21 +295,14 @@ def _need_plain(extent: _Extent, field: str) -> None:
 
 
 def _unpacked(content: bytes, field: str) -> dict[str, bytes]:
-    """Return the XML parts of a workbook; what it says about their size is not believed."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = archive.infolist()
-        if len(entries) > MOST_PARTS:
-            raise _unpacks_too_large(field)
-        parts, room = {}, MOST_UNPACKED
-        for entry in entries:
-            if not entry.filename.endswith((".xml", ".rels")):
-                continue
-            with archive.open(entry) as source:
-                parts[entry.filename] = source.read(room + 1)
-            room -= len(parts[entry.filename])
-            if room < 0:
-                raise _unpacks_too_large(field)
-    return parts
+    """Return the XML parts of a workbook; the reader is given nothing else."""
+    try:
+        parts = unpack(content, MOST_UNPACKED)
+    except BadZip as error:
+        raise _unreadable(field) from error
+    except ZipTooLarge as error:
+        raise _unpacks_too_large(field) from error
+    return {name: part for name, part in parts.items() if name.endswith((".xml", ".rels"))}
 
 
 def _packed(parts: Mapping[str, bytes]) -> bytes:
@@ -442,6 +422,25 @@ def _cell(value: object) -> str:
         case date() | time():
             return value.isoformat()
     return str(value)
+
+
+def _too_long(field: str) -> TableTooLarge:
+    return TableTooLarge(
+        Sentence(
+            N_(
+                "The list is too long: at most %(rows)s rows and %(columns)s columns at once. "
+                "Please split it into several files"
+            ),
+            rows=MOST_ROWS,
+            columns=MOST_COLUMNS,
+        ),
+        field=field,
+    )
+
+
+def _locked(field: str) -> Locked:
+    words = N_("The file has a password. Open it, save it without one and send it again")
+    return Locked(Sentence(words), field=field)
 
 
 def _unreadable(field: str) -> BadTable:

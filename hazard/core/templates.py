@@ -1,6 +1,5 @@
 """Blank spreadsheets of others, filled in: their formats are kept, nothing becomes a formula."""
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -9,25 +8,35 @@ from io import BytesIO
 from xml.parsers import expat
 
 import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Side
 from openpyxl.styles.proxy import StyleProxy
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from python_calamine import CalamineError, CalamineWorkbook
 
+from hazard.core.cells import Cells, CellsLocked, NoCells, TooManyCells, read_cells
 from hazard.core.errors import TooLarge, Unclear
 from hazard.core.money import Money
-from hazard.core.tabular import MEGABYTE, MOST_PARTS, OLD_EXCEL, ZIP, local, walk
+from hazard.core.tabular import MEGABYTE, OLD_EXCEL, ZIP, local, walk
 from hazard.core.words import CHINESE, N_, Sentence
-from hazard.core.workbooks import LINE_HEIGHT, MOST_HEIGHT, letters_of, lines_of, text_of, yuan_of
+from hazard.core.workbooks import (
+    LINE_HEIGHT,
+    MOST_HEIGHT,
+    NOT_IN_FILES,
+    letters_of,
+    lines_of,
+    text_of,
+    yuan_of,
+)
 from hazard.core.workbooks import Cell as Value
+from hazard.core.zips import BadZip, ZipTooLarge, unpack
 
 MOST_BYTES = 2 * MEGABYTE
 MOST_UNPACKED = 20 * MEGABYTE
 MOST_ROWS = 2000
 MOST_COLUMNS = 60
+MOST_SHEETS = 50
 MOST_CELLS = MOST_ROWS * MOST_COLUMNS
 """Of all sheets; those under merged areas count too, since a reader builds each of them."""
 HEAD_WITHIN = 20
@@ -38,6 +47,7 @@ LOW, SIZE = 18, 11
 BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 """What may stand before the first element: marks of the encoding, white space."""
 MACROS = (b"vbaProject", "_VBA_PROJECT".encode("utf-16-le"), b"macroEnabled")
+KEPT_PICTURES = frozenset({"gif", "jpeg", "png"})
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -95,7 +105,8 @@ def open_form(content: bytes, *, field: str = "file") -> Form:
         raise BadTemplate(Sentence(words), field=field)
     if content.startswith(OLD_EXCEL):
         _refuse_macros(content, field)
-        return Form(_modern(content, field), _names(_modern(content, field)), was_old=True)
+        modern = _modern(content, field)
+        return Form(modern, _names(modern, field), was_old=True)
     if not content.startswith(ZIP):
         raise _unreadable(field)
     _look_inside(content, field)
@@ -195,7 +206,7 @@ def _write(cell: Cell, value: Value, date_format: str, locale: str) -> None:
             cell.value = value
             cell.number_format = date_format
         case _:
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", text_of(value, locale))
+            cell.value = text_of(value, locale)
             cell.data_type = "s"  # openpyxl would make a formula of what begins with =
             cell.quotePrefix = True
 
@@ -275,26 +286,20 @@ def _shown(page: Worksheet, row: int, column: int) -> str:
 
 def _look_inside(content: bytes, field: str) -> None:
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_PARTS:
-                raise _too_large(field)
-            room, cells = MOST_UNPACKED, 0
-            for entry in entries:
-                _refuse_macros(entry.filename.encode(), field)
-                with archive.open(entry) as source:
-                    part = source.read(room + 1)
-                room -= len(part)
-                if room < 0:
-                    raise _too_large(field)
-                if part.lstrip(BLANK).startswith(b"<"):
-                    cells += _cells_in(part, field)
-                if cells > MOST_CELLS:
-                    raise _too_large(field)
-                if entry.filename == "[Content_Types].xml":
-                    _refuse_macros(part, field)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+        parts = unpack(content, MOST_UNPACKED)
+    except BadZip as error:
         raise _unreadable(field) from error
+    except ZipTooLarge as error:
+        raise _too_large(field) from error
+    cells = 0
+    for name, part in parts.items():
+        _refuse_macros(name.encode(), field)
+        if part.lstrip(BLANK).startswith(b"<"):
+            cells += _cells_in(part, field)
+        if cells > MOST_CELLS:
+            raise _too_large(field)
+        if name == "[Content_Types].xml":
+            _refuse_macros(part, field)
 
 
 def _cells_in(part: bytes, field: str) -> int:
@@ -337,42 +342,47 @@ def _names(xlsx: bytes, field: str = "file") -> tuple[str, ...]:
 
 
 def _opened(xlsx: bytes) -> Workbook:
-    return openpyxl.load_workbook(BytesIO(xlsx), keep_links=False)
+    book = openpyxl.load_workbook(BytesIO(xlsx), keep_links=False)
+    for page in book.worksheets:  # saving would decode any other picture, whatever that costs
+        page._images = [each for each in page._images if each.format in KEPT_PICTURES]  # type: ignore[attr-defined]
+    return book
 
 
 def _modern(content: bytes, field: str) -> bytes:
     """Return an .xls as .xlsx: its words and merged cells; its look is not kept."""
     try:
-        old = CalamineWorkbook.from_filelike(BytesIO(content))
-        book = openpyxl.Workbook()
-        book.remove(book.worksheets[0])
-        for name in old.sheet_names:
-            _copy_sheet(old, book.create_sheet(name), name, field)
-    except (CalamineError, OSError, ValueError) as error:
+        old = read_cells(content, rows=MOST_ROWS, columns=MOST_COLUMNS, sheets=MOST_SHEETS)
+    except TooManyCells as error:
+        raise _too_large(field) from error
+    except (NoCells, CellsLocked) as error:
         raise _unreadable(field) from error
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for sheet in old:
+        _copy_sheet(sheet, book, field)
     target = BytesIO()
     book.save(target)
     return target.getvalue()
 
 
-def _copy_sheet(old: CalamineWorkbook, page: Worksheet, name: str, field: str) -> None:
-    source = old.get_sheet_by_name(name)
-    ends = [(source.total_height, source.total_width)]
-    ends += [(row + 1, column + 1) for _, (row, column) in source.merged_cell_ranges or ()]
-    if any(row > MOST_ROWS or column > MOST_COLUMNS for row, column in ends):
+def _copy_sheet(old: Cells, book: Workbook, field: str) -> None:
+    try:
+        page = book.create_sheet(old.name)
+    except ValueError as error:  # a name no spreadsheet program gives
+        raise _unreadable(field) from error
+    if any(row >= MOST_ROWS or column >= MOST_COLUMNS for _, (row, column) in old.merged):
         raise _too_large(field)
-    rows = source.to_python(skip_empty_area=False)
     line = Side(style="thin")
-    for at, row in enumerate(rows, start=1):
+    for at, row in enumerate(old.rows, start=1):
         for column, value in enumerate(row, start=1):
-            if value not in {"", None}:
+            if value != "":
                 cell = page.cell(at, column)
-                words = value if isinstance(value, (int, float, date)) else str(value)
+                words = NOT_IN_FILES.sub("", value) if isinstance(value, str) else value
                 cell.value = words
                 if isinstance(words, str):
                     cell.data_type = "s"
                 cell.border = Border(left=line, right=line, top=line, bottom=line)
-    for start, end in source.merged_cell_ranges or ():
+    for start, end in old.merged:
         page.merge_cells(
             start_row=start[0] + 1, start_column=start[1] + 1,
             end_row=end[0] + 1, end_column=end[1] + 1,

@@ -1,6 +1,7 @@
 """Tables as .xlsx for Excel and WPS: typed cells, no formulas, ready to print."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -40,6 +41,8 @@ HAND_HEIGHT = 48
 """Points: 13 mm to sign in and a line for who signs."""
 SIGNED_ON = Sentence(N_("Year      month      day"))
 SHEET_NAME = 31
+NOT_IN_FILES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Letters that no workbook may hold: one of them, and no program opens it."""
 NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 Cell = Sentence | Term | Money | date | str | int | None
@@ -103,7 +106,7 @@ def write_book(sheets: Sequence[Sheet], made_at: datetime, locale: str = CHINESE
 
 def text_of(value: Cell, locale: str = CHINESE) -> str:
     """Return a cell's value as words, cut to what a cell holds."""
-    words = "" if value is None else write(value, locale)
+    words = "" if value is None else NOT_IN_FILES.sub("", write(value, locale))
     return words if len(words) <= MOST_TEXT else words[: MOST_TEXT - 1] + "…"
 
 

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from threading import BoundedSemaphore
 from typing import Literal
 
 from argon2 import PasswordHasher, extract_parameters
@@ -10,13 +9,14 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from argon2.low_level import Type, hash_secret_raw
 
 from hazard.core.errors import Unclear
+from hazard.core.turns import Gate
 from hazard.core.words import N_, Sentence
 
 LEAST = 8
 MOST = 128
 """Longer ones would only keep the machine busy."""
 AT_ONCE = 2
-"""Each check takes 64 MB and a core for a moment."""
+"""Each hash takes 64 MB and a core for a moment; so many are checked, and so many made, at once."""
 FULL = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 """For tests and the demo plant; refused anywhere else (decisions 28)."""
@@ -31,8 +31,9 @@ COMMON = frozenset(
     }
 )  # fmt: skip
 
-_turns = BoundedSemaphore(AT_ONCE)
 _hasher = FULL
+_checks, _makes = Gate(AT_ONCE), Gate(AT_ONCE)
+"""Apart, so that guessing codes and passwords holds up no report, whose code is hashed."""
 
 
 class WeakPassword(Unclear):
@@ -55,7 +56,7 @@ def use_full() -> None:
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of `password`; slow on purpose, so never inside a transaction."""
-    with _turns:
+    with _makes:
         return _hasher.hash(_normal(password))
 
 
@@ -65,7 +66,7 @@ def is_right(stored: str | None, password: str) -> bool:
     A cheap hash is never right where the full cost is in force.
     """
     known = stored or _hash_of_nothing()
-    with _turns:
+    with _checks:
         try:
             _hasher.verify(known, _normal(password)[: MOST + 1])
         except (VerifyMismatchError, InvalidHashError):
@@ -75,7 +76,7 @@ def is_right(stored: str | None, password: str) -> bool:
 
 def derive_key(passphrase: str, salt: bytes) -> bytes:
     """Return 32 bytes that only the passphrase gives (Argon2id); slow, as a password is."""
-    with _turns:
+    with _checks:
         return hash_secret_raw(
             _normal(passphrase).encode(), salt, time_cost=_hasher.time_cost,
             memory_cost=_hasher.memory_cost, parallelism=_hasher.parallelism, hash_len=32,

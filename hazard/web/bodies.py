@@ -6,6 +6,7 @@ from typing import IO, Any, cast
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import get_input_stream
 
@@ -45,11 +46,20 @@ class ReportRequest(Request):
     def stream(self) -> IO[bytes]:
         """Return the body; that of a report ends at the limit as if the form ended there."""
         limit = self.max_content_length
-        if self.endpoint != SENDING or limit is None or (self.content_length or 0) <= limit:
+        boundary = self.mimetype_params.get("boundary", "")
+        over = limit is not None and (self.content_length or 0) > limit
+        if limit is None or not (over and boundary and self.endpoint == SENDING):
             return super().stream
         self.overfull = True
-        boundary = self.mimetype_params.get("boundary", "")
         return cast("IO[bytes]", _CutShort(get_input_stream(self.environ), limit, boundary))
+
+    def _load_form_data(self) -> None:
+        """Read the form; one too large to be read is empty for whoever asks after the refusal."""
+        try:
+            super()._load_form_data()
+        except RequestEntityTooLarge:
+            self.__dict__.update(form=Typed(), files=ImmutableMultiDict())
+            raise
 
     def _get_file_stream(
         self,

@@ -69,7 +69,8 @@ def add() -> Response:
         raise Unclear(Sentence(N_("Please choose a file")), field="file")
     form = open_form(sent[0].read())
     stem = PurePosixPath((sent[0].filename or "").replace("\\", "/")).stem
-    layout = _proposed(form, stem[:60] or say(Sentence(N_("Hazard ledger")), language()))
+    name = "".join(filter(str.isprintable, stem))
+    layout = _proposed(form, name[:60] or say(Sentence(N_("Hazard ledger")), language()))
     key = f"{FOLDER}/{chance.token().lower()}.xlsx"
     house().files.put(key, form.xlsx, clock.now())
     with write() as work:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from hazard.core.limits import allow_open_files
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -22,8 +24,10 @@ class Server:
     process: subprocess.Popen[str]
     port: int
 
-    def ask(self, path: str = "/healthz") -> int:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=180)
+    def ask(self, path: str = "/healthz", source: str = "127.0.0.1") -> int:
+        line = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=180, source_address=(source, 0)
+        )
         line.request("GET", path)
         answer = line.getresponse()
         answer.read()
@@ -101,7 +105,25 @@ def test_the_server_stops_when_told_to(server: Server) -> None:
         server.ask()
 
 
-def half_a_request(port: int) -> socket.socket:
-    line = socket.create_connection(("127.0.0.1", port), timeout=180)
+def half_a_request(port: int, source: str = "127.0.0.1") -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", port), timeout=180, source_address=(source, 0))
     line.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
     return line
+
+
+def test_a_machine_that_takes_all_connections_keeps_no_phone_out(server: Server) -> None:
+    allow_open_files(4096)
+    taken = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(690)]
+    patient = half_a_request(server.port, "127.0.0.2")
+    taken += [socket.create_connection(("127.0.0.1", server.port)) for _ in range(400)]
+    try:
+        for line in taken:
+            line.send(b"GET /report HTTP/1.1\r\nX-Slow: ")
+    except OSError:
+        pass  # hung up on already
+    assert server.ask(source="127.0.0.3") == 200
+    assert server.ask() == 200
+    patient.sendall(b"\r\n")
+    assert patient.recv(15).startswith(b"HTTP/1.1 200")
+    for line in (*taken, patient):
+        line.close()

@@ -10,6 +10,7 @@ import xlsxwriter
 from hazard.core import tabular
 from hazard.core.tabular import BadTable, Column, Line, TableTooLarge, read_table
 from hazard.core.words import say
+from tests.bombs import endless_old_list
 
 COLUMNS = (
     Column("number", ("工号", "Employee number")),
@@ -187,3 +188,51 @@ def test_a_workbook_with_a_document_type_is_refused() -> None:
             new.writestr(name, part)
     with pytest.raises(BadTable):
         read_table(target.getvalue(), COLUMNS)
+
+
+def test_an_old_list_with_a_cell_at_the_far_end_does_not_end_the_server() -> None:
+    with pytest.raises((BadTable, TableTooLarge)):
+        read_table(endless_old_list(), COLUMNS)
+
+
+def changed(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return a workbook with one part changed."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w") as new:
+        for each in old.namelist():
+            new.writestr(each, change(old.read(each)) if each == name else old.read(each))
+    return target.getvalue()
+
+
+def test_cells_that_share_a_word_of_megabytes_are_refused() -> None:
+    def fill(_: object, sheet: xlsxwriter.worksheet.Worksheet) -> None:
+        for row in range(30):
+            sheet.write_row(row, 0, ["工号", "姓名"])
+
+    bomb = changed(
+        workbook(fill), "xl/sharedStrings.xml",
+        lambda part: part.replace("姓名".encode(), b"x" * 1_000_000),
+    )  # fmt: skip
+    with pytest.raises(TableTooLarge):
+        read_table(bomb, COLUMNS)
+
+
+def test_a_merged_word_with_spaces_is_not_copied_into_each_cell() -> None:
+    texts = tabular._filled([["x "], ["y"]], [((0, 0), (1, 0))], "file")
+    assert texts == [["x"], ["x"]]
+    assert texts[0][0] is texts[1][0]
+
+
+def test_a_damaged_workbook_is_refused_wherever_it_is_damaged() -> None:
+    def fill(_: object, sheet: xlsxwriter.worksheet.Worksheet) -> None:
+        for row in range(200):
+            sheet.write_row(row, 0, ["工号", "姓名", row])
+
+    whole = workbook(fill)
+    for at in range(30, len(whole), len(whole) // 40):
+        content = bytearray(whole)
+        content[at : at + 2] = b"\xff\xfe"
+        try:
+            read_table(bytes(content), COLUMNS)
+        except (BadTable, TableTooLarge):
+            continue

@@ -8,6 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from hazard.cases.models import Case
+from hazard.cases.withdrawing import withdraw
+from hazard.core import clock
 from hazard.core.clock import FakeClock
 from hazard.core.house import House
 from hazard.policy.words import Category, Identity
@@ -88,6 +90,25 @@ def test_joining_takes_two_steps_and_a_note(office: Office) -> None:
     page = words(office.get("safety", f"/cases/{first.case}"))
     assert second.report in page
     assert NOTE in page
+
+
+def test_who_rectifies_sees_neither_the_numbers_of_reports_nor_when_one_was_withdrawn(
+    office: Office,
+) -> None:
+    case = walks.walk_to_graded(office.company).case
+    office.post("safety", f"/cases/{case}/owner", person=str(office.company.finance))
+    second = walks.walk_to_reported(office.company)
+    join(office, second.report, case)
+    with office.company.reported() as work:
+        withdraw(work, hold_by_id(work, case_of(office, case).reports[1].report_id))
+    desk = words(office.get("safety", f"/cases/{case}").split("办理经过")[1])
+    owner = words(office.get("finance", f"/cases/{case}").split("办理经过")[1])
+    assert f"并入报告 {second.report}" in desk
+    assert "并入一条报告" in owner
+    assert second.report not in owner
+    day = clock.today()
+    told = f"有一条报告撤回，隐患照办 {day.month}月{day.day}日 "
+    assert re.search(rf"{told}(?![0-9])", owner)
 
 
 def test_the_later_reporter_is_told_and_gets_the_result_too(office: Office) -> None:

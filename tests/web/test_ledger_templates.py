@@ -9,14 +9,25 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 from flask import Flask
+from openpyxl.drawing.image import Image as Picture
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
+from PIL import Image
 
 from hazard.core.house import House
-from hazard.core.templates import BadTemplate, TemplateTooLarge, heads_of, open_form
+from hazard.core.templates import (
+    BadTemplate,
+    Filling,
+    TemplateTooLarge,
+    fill_in,
+    heads_of,
+    open_form,
+)
 from hazard.core.words import say
+from hazard.core.workbooks import text_of
 from hazard.statistics.headings import propose
 from tests import walks
+from tests.bombs import endless_old_list
 from tests.company import ON_ONE_DATABASE, Company
 from tests.web.desk_walks import Office, alerts, words
 
@@ -351,3 +362,42 @@ def test_a_refused_file_is_said_beside_its_field(office: Office) -> None:
     )
     assert answer.status_code == 422
     assert re.search(r'id="file-error" role="alert"', answer.text)
+
+
+def test_a_damaged_old_template_does_not_end_the_server() -> None:
+    with pytest.raises((BadTemplate, TemplateTooLarge)):
+        open_form(endless_old_list())
+
+
+def test_pictures_that_saving_would_decode_are_left_out() -> None:
+    book = openpyxl.load_workbook(BytesIO(blank()))
+    for at in ("A1", "B1"):
+        book.worksheets[0].add_image(Picture(BytesIO(pixel("PNG"))), at)
+    target = BytesIO()
+    with ZipFile(BytesIO(saved(book))) as source, ZipFile(target, "w") as changed:
+        for name in source.namelist():
+            is_second = name == "xl/media/image2.png"
+            changed.writestr(name, pixel("TIFF") if is_second else source.read(name))
+    filling = Filling("台账", 3, {0: [1]}, "yyyy-mm-dd")
+    with ZipFile(BytesIO(fill_in(open_form(target.getvalue()).xlsx, filling))) as again:
+        kept = [name for name in again.namelist() if name.startswith("xl/media/")]
+        assert [again.read(name) for name in kept] == [pixel("PNG")]
+
+
+def test_a_name_of_a_file_leaves_nothing_behind_that_no_database_keeps(office: Office) -> None:
+    address = send(office, blank(), "县\0平\x1f台.xlsx")
+    assert 'value="县平台"' in office.get("safety", address)
+
+
+@pytest.mark.parametrize("letter", ["\0", "\x01", "\x1f", "\ufffe", "\uffff", "\ud800"])
+def test_a_letter_no_workbook_may_hold_is_left_out(letter: str) -> None:
+    filling = Filling("台账", 3, {3: [f"漏{letter}油"]}, "yyyy-mm-dd")
+    page = openpyxl.load_workbook(BytesIO(fill_in(blank(), filling))).worksheets[0]
+    assert page["D3"].value == "漏油"
+    assert text_of(f"漏{letter}油") == "漏油"
+
+
+def pixel(kind: str) -> bytes:
+    target = BytesIO()
+    Image.new("RGB", (1, 1)).save(target, kind)
+    return target.getvalue()

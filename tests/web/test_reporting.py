@@ -758,6 +758,26 @@ def test_a_megabyte_of_words_is_refused_with_the_form_to_start_again(
     assert reports(company) == []
 
 
+def test_a_field_too_large_to_be_read_is_refused_with_a_form_to_start_again(
+    phone: Phone, company: Company
+) -> None:
+    answer = phone.send(description="x" * 3_000_000, files=[("a.jpg", red(1))])
+    assert answer.status_code == 413
+    assert hidden(answer.text)["submission_key"]
+    assert reports(company) == []
+
+
+def test_a_form_without_files_is_not_read_into_memory_beyond_a_megabyte(
+    app: Flask, company: Company
+) -> None:
+    del company
+    answer = app.test_client().post(
+        "/report", data=b"a=1&" * 1_000_000, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 413
+    assert hidden(answer.text)["submission_key"]
+
+
 def test_a_kept_form_has_its_own_token_and_follows_every_change(
     app: Flask, company: Company
 ) -> None:
