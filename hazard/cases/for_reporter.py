@@ -57,7 +57,6 @@ class Progress:
     what: str
     """The desk's short description."""
     first: bool
-    drill: bool
     accepted_on: date
     reached: Mapping[CaseState, date | None]
     """Known days of the steps behind."""
@@ -100,15 +99,33 @@ class Repair:
 
 
 def progress_of(session: Session, report_ids: Iterable[int]) -> dict[int, Progress]:
-    """Return how far the cases of these reports are, by report id; without case, nothing."""
+    """Return how far these reports are, by id; nothing without a case.
+
+    A report that told of several hazards is as far as the one furthest behind.
+    """
+    told = list_progress(session, report_ids)
+    return {report_id: furthest_behind(each) for report_id, each in told.items()}
+
+
+def list_progress(session: Session, report_ids: Iterable[int]) -> dict[int, list[Progress]]:
+    """Return how far each case of these reports is, by report id, the oldest case first."""
     linked = (
         select(CaseReport, Case)
         .join(Case, Case.id == CaseReport.case_id)
         .where(CaseReport.report_id.in_(list(report_ids)), Case.merged_into_id.is_(None))
         .options(joinedload(CaseReport.report))
-        .order_by(CaseReport.id.desc())
+        .order_by(CaseReport.id)
     )
-    return {link.report_id: _progress(link, case) for link, case in session.execute(linked)}
+    found: dict[int, list[Progress]] = {}
+    for link, case in session.execute(linked):
+        found.setdefault(link.report_id, []).append(_progress(link, case))
+    return found
+
+
+def furthest_behind(told: Sequence[Progress]) -> Progress:
+    """Return, of the hazards one report told of, the one that is least done."""
+    order = (*ROAD, CaseState.UNCONFIRMED)
+    return min(told, key=lambda each: order.index(each.shown))
 
 
 def state_words(report: Report, progress: Progress | None) -> Sentence:
@@ -163,7 +180,7 @@ def _progress(link: CaseReport, case: Case) -> Progress:
     }
     return Progress(
         case.id, shown_state(case.state, fixed=case.closed_at is not None),
-        case.short_description, link.part is ReportPart.FIRST, link.report.drill,
+        case.short_description, link.part is ReportPart.FIRST,
         day_of(case.opened_at), reached,
     )  # fmt: skip
 

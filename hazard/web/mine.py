@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 from hazard.access.permissions import Permission
 from hazard.cases import reopening, withdrawing
 from hazard.cases.for_reporter import progress_of, state_words
+from hazard.core import clock
 from hazard.core.clock import day_of
 from hazard.core.errors import HazardError
 from hazard.core.words import Sentence
@@ -42,7 +43,7 @@ class Line:
 def index() -> Response:
     reports = list_mine(reading(), person_id())
     progress = progress_of(reading(), [report.id for report in reports])
-    rewards = rewards_of(reading(), progress)
+    rewards = rewards_of(reading(), progress, clock.today())
     lines = [
         Line(
             report.number, state_words(report, progress.get(report.id)), report.place_name,
