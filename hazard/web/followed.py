@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from hazard.cases.for_reporter import (
     Progress,
@@ -20,7 +21,6 @@ from hazard.core.words import N_, Sentence
 from hazard.policy.words import Desk
 from hazard.reports.followup import may_appeal, may_reply, may_withdraw
 from hazard.reports.handling import appeals_left, list_listeners
-from hazard.reports.models import Report
 from hazard.reports.opening import list_openings
 from hazard.reports.queries import get_by_id, list_messages, list_photos
 from hazard.reports.terms import ReportState
@@ -29,6 +29,9 @@ from hazard.rewards.for_reporter import reward_of_report
 from hazard.web.doorway import reading
 from hazard.web.forms import Filled
 from hazard.web.thumbnails import thumbnails
+
+if TYPE_CHECKING:
+    from hazard.reports.models import Report
 
 APPEALS = {
     Desk.UNION: Sentence(N_("ask the union")),
@@ -147,13 +150,13 @@ def paths(report_id: int, stem: str) -> Paths:
     return Paths(**{stage: f"{stem}/{stage}" for stage in STAGES if is_open[stage]})
 
 
-def _roads(report: Report, told: Sequence[Progress]) -> list[Road]:
+def _roads(report: "Report", told: Sequence[Progress]) -> list[Road]:
     if not told:
         return [Road("", steps_of(reading(), report, None, clock.now()))]
     return [_road(report, each, several=len(told) > 1) for each in told]
 
 
-def _road(report: Report, progress: Progress, *, several: bool) -> Road:
+def _road(report: "Report", progress: Progress, *, several: bool) -> Road:
     steps = steps_of(reading(), report, progress, clock.now())
     reward = reward_of_report(reading(), report.id, progress, clock.today())
     what = progress.what if several else ""
