@@ -122,9 +122,10 @@ async function sendFile(address, name, token, key, blob) {
   const gone = new AbortController(), patience = setTimeout(() => gone.abort(), patienceFor(blob));
   try {
     const answer = await fetch(address, { method: "POST", body, credentials: "same-origin", signal: gone.signal });
-    const words = await answer.json();
-    if (answer.status === 201) return words;
-    throw refusal(answer.status, words.error);
+    const told = await answer.json();
+    if (answer.status === 201) return told;
+    if (told.csrf_token) return sendFile(address, name, told.csrf_token, key, blob); // a day has passed
+    throw refusal(answer.status, told.error);
   } finally {
     clearTimeout(patience);
   }

@@ -165,7 +165,9 @@ function upload(parcel) {
     request.timeout = patienceFor(parcel.blob);
     request.upload.onprogress = (event) => { parcel.tile.querySelector("progress").value = event.loaded / event.total; };
     request.onload = () => {
-      const words = request.response?.error ?? form.dataset.again;
+      const { error: words = form.dataset.again, csrf_token: fresh } = request.response ?? {};
+      if (fresh) field("csrf_token").value = fresh; // the page was open for a day
+      if (fresh) return resolve(upload(parcel));
       if (request.status === 201) resolve(request.response);
       else reject(refusal(request.status, words));
     };

@@ -306,6 +306,20 @@ def test_a_photo_that_hangs_outlives_a_form_that_comes_back(
     assert count(company, Report) == 1
 
 
+@ON_ONE_DATABASE
+def test_a_page_left_open_for_a_day_still_takes_a_photo(
+    browser: Browser, app: Flask, company: Company, tmp_path: Path
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        page.locator("[name=csrf_token]").evaluate("old => { old.value = 'of yesterday'; }")
+        page.locator("#album").set_input_files(picture(tmp_path))
+        expect(page.locator("#sent img[src^='data:']")).to_have_count(1)
+        page.locator("#send").click()
+        page.wait_for_url("**/receipt")
+    assert claimed(company) == 1
+
+
 def recording(seconds: int) -> FilePayload:
     return {"name": "录音.m4a", "mimeType": "audio/mp4", "buffer": voices.m4a(seconds)}
 
