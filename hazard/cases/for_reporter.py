@@ -47,6 +47,8 @@ PROMISES = {
     DeadlineKind.CHECK: N_("By %(t)s: checked by somebody else"),
 }
 
+ANEW = Sentence(N_("You disagreed; somebody else decides anew"))
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -146,6 +148,9 @@ def steps_of(
     received = StepLine(day_of(report.received_at), ReportState.SUBMITTED.label, "done")
     if progress is not None:
         return [received, *_road(progress, dues)]
+    if report.state is ReportState.SUBMITTED and report.refusal:
+        refused = StepLine(None, ReportState.REFUSED.label, "done", report.reply)
+        return [received, refused, _waiting(ANEW, None, dues, (DeadlineKind.ACCEPT,))]
     if report.state is ReportState.SUBMITTED:
         return [_waiting(received.what, received.when, dues, (DeadlineKind.ACCEPT,))]
     return [received, StepLine(None, report.state.label, "now", report.reply or None)]

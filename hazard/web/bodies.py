@@ -12,8 +12,8 @@ from werkzeug.wsgi import get_input_stream
 from hazard.core.developing import BYTES
 from hazard.reports.intake import MAX_PHOTOS
 
-SENDING = "reporting.send"
-"""The one endpoint that takes more than it keeps (decisions 31)."""
+SENDING = frozenset({"reporting.send", "follow.answer", "mine.answer"})
+"""The endpoints that take more than they keep (decisions 31)."""
 MOST_KEPT = 100_000_000
 """Bytes of photos that one report may bring."""
 ONE_VOICE = 1
@@ -45,7 +45,7 @@ class ReportRequest(Request):
     def stream(self) -> IO[bytes]:
         """Return the body; that of a report ends at the limit as if the form ended there."""
         limit = self.max_content_length
-        if self.endpoint != SENDING or limit is None or (self.content_length or 0) <= limit:
+        if self.endpoint not in SENDING or limit is None or (self.content_length or 0) <= limit:
             return super().stream
         self.overfull = True
         boundary = self.mimetype_params.get("boundary", "")
@@ -58,7 +58,7 @@ class ReportRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        if self.endpoint != SENDING:
+        if self.endpoint not in SENDING:
             return super()._get_file_stream(
                 total_content_length, content_type, filename, content_length
             )

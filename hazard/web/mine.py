@@ -16,10 +16,11 @@ from hazard.policy.words import Desk
 from hazard.reports import handling
 from hazard.reports.queries import get_mine, hold_by_id, list_mine
 from hazard.rewards.for_reporter import rewards_of
-from hazard.web.doorway import person_id, reading, requires, write
+from hazard.web.doorway import person_id, reading, requires, takes, write
 from hazard.web.followed import followed
 from hazard.web.forms import text, word
 from hazard.web.replies import look_at, on_refusal, page
+from hazard.web.sending import receive_reply
 
 bp = Blueprint("mine", __name__)
 
@@ -65,10 +66,9 @@ def show(number: str) -> Response:
 
 @bp.post("/reports/<number>/answer")
 @requires(Permission.WORK)
+@takes(megabytes=100)
 def answer(number: str) -> Response:
-    report_id = _need_mine(number)
-    with write(as_reporter=True) as work:
-        handling.answer(work, hold_by_id(work, report_id), text("text"))
+    receive_reply(_need_mine(number))
     return look_at(f"/mine/{number}")
 
 

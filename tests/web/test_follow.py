@@ -3,10 +3,13 @@
 import html
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse
 
 from hazard.access.permissions import Role
 from hazard.audit.models import Event
@@ -24,13 +27,13 @@ from hazard.reports import handling
 from hazard.reports.identity import match_person
 from hazard.reports.intake import Name
 from hazard.reports.models import Report
-from hazard.reports.queries import get_report, hold_report
+from hazard.reports.queries import get_report, hold_report, list_photos
 from hazard.reports.receipts import Code
 from hazard.reports.terms import Refusal
 from hazard.rewards.cancelling import cancel
 from tests import walks
 from tests.company import Company
-from tests.pictures import jpeg
+from tests.pictures import jpeg, scene
 from tests.web.road import Phone, alerts, hidden, said
 
 WORDS = "3号车床的护罩没了"
@@ -196,6 +199,41 @@ def test_a_question_of_the_desk_is_answered_and_the_desk_hears_of_it(
     assert notices_of(company, company.safety)[-1] == "A reporter has written to you"
 
 
+def test_photos_come_with_a_reply_and_stay_whatever_becomes_of_its_words(
+    phone: Phone, company: Company
+) -> None:
+    number, code = phone.report(description=WORDS, files=[("a.jpg", jpeg())])
+    with company.work_as(company.safety) as work:
+        handling.ask(work, hold_report(work, number), "能补一张远景吗？")
+    phone.follow(code)
+
+    def bring(text: str, *raws: bytes) -> TestResponse:
+        photos = [FileStorage(BytesIO(raw), "远景.jpg") for raw in raws]
+        form = phone.hidden("/follow")
+        return phone._post("/follow/answer", {**form, "text": text, "photos": photos})
+
+    bad = bring("这是远景", b"no picture")
+    assert bad.status_code == 422
+    assert alerts(bad.text)
+    assert ">\n这是远景</textarea>" in bad.text
+    long = bring("长" * 2001, jpeg(scene(seed=2)))
+    assert long.status_code == 422
+    assert bring("", jpeg(scene(seed=2)), jpeg(scene(seed=3))).status_code == 303
+    page = phone.open("/follow")
+    assert page.count("data:image/jpeg;base64,") == 3, "an equal one counts once"
+    assert said("Photos added: %(n)s", n=2) in page
+    assert state_on(page) == said("received"), "photos alone answer a question"
+    assert notices_of(company, company.safety)[-1] == "A reporter has written to you"
+    report = report_of(company, number)
+    with company.reading() as session:
+        shown = list_photos(session, [report.id])
+    assert {photo.made_at for photo in shown} == {report.received_at}, "no moment of theirs"
+    assert {photo.uploader_id for photo in shown} == {None}
+    many = bring("还有", *(jpeg(scene(seed=seed)) for seed in range(4, 15)))
+    assert many.status_code == 413
+    assert phone.open("/follow").count("data:image/jpeg;base64,") == 9
+
+
 def test_a_reply_that_is_too_long_is_kept(phone: Phone) -> None:
     _, code = phone.report(description=WORDS)
     phone.follow(code)
@@ -254,6 +292,9 @@ def test_a_refusal_shows_its_reason_and_can_be_disagreed_with_once(
     assert 'id="reason-error"' in empty.text
     assert phone.press("appeal", to="head", reason="东门就一台车床").status_code == 303
     assert report_of(company, number).desk is Desk.HEAD
+    page = phone.open("/follow")
+    assert "没写清楚是哪一台" in page, "what was said before still stands"
+    assert said("You disagreed; somebody else decides anew") in page
     with company.work_as(company.head) as work:
         assert get_report(work.session, work.actor, number).number == number
         handling.refuse(work, hold_report(work, number), Refusal.R5, "这是外单位的设备")
