@@ -256,10 +256,11 @@ function keepSoon() {
 /* Of an unnamed report nothing is kept before it is sent. */
 async function keepDraft() {
   clearTimeout(soon);
+  if (isShared()) return remove(key());
   if (sending || waits) return;
   const draft = entryOf("draft"), named = new FormData(form).get("identity") === "named";
   const empty = !field("description").value.trim() && !draft.photos.length && !draft.voice;
-  if (isShared() || !named || empty) return remove(key());
+  if (!named || empty) return remove(key());
   await put(draft);
 }
 

@@ -145,9 +145,13 @@ def test_on_a_phone_that_others_use_nothing_is_kept(
 ) -> None:
     with live(app) as base, phone(browser, base) as page:
         page.goto(f"/p/{company.poster}")
-        page.locator("[name=shared]").check()
         page.locator("#description").fill(WORDS)
         page.context.set_offline(True)
+        page.locator("#send").click()
+        expect(page.locator("#trouble")).to_contain_text(said("Saved on this phone, not sent yet"))
+        page.locator("[name=shared]").check()
+        page.wait_for_timeout(1500)
+        assert WORDS not in on_the_phone(page), "said too late, and still heard"
         page.locator("#send").click()
         expect(page.locator("#trouble")).to_contain_text(
             said("Everything is still here. Do not close this page")
