@@ -144,7 +144,7 @@ def steps_of(
     subjects = [(report.kind, report.id)]
     if progress is not None:
         subjects.append((Case.kind, progress.case_id))
-    dues = running_of(session, subjects, now)
+    dues = [due for due in running_of(session, subjects, now) if not due.paused]
     received = StepLine(day_of(report.received_at), ReportState.SUBMITTED.label, "done")
     if progress is not None:
         return [received, *_road(progress, dues)]
