@@ -67,6 +67,7 @@ async function askNearby(event) {
 async function speak() {
   const [file] = part("voice_file").files;
   if (!file) return;
+  const before = [...part("spoken").children];
   part("voice_file").disabled = true;
   part("spoken").textContent = form.dataset.wait;
   try {
@@ -74,7 +75,7 @@ async function speak() {
     part("voice_file").value = "";
     trouble("");
   } catch (error) {
-    part("spoken").textContent = "";
+    part("spoken").replaceChildren(...before);
     if (error instanceof Refused) part("voice_file").value = "";
     trouble(error instanceof Answered ? error.message : form.dataset.offline); // the form still carries the file
   }
@@ -269,7 +270,7 @@ async function comeBack() {
   const wanted = location.hash.startsWith("#draft=") ? location.hash.slice(7) : "";
   if (wanted) history.replaceState(null, "", location.pathname);
   const here = entries.filter((entry) => entry.state === "draft" && entry.path === location.pathname);
-  const touched = field("description").value || document.querySelector("main [role=alert]:not([hidden])");
+  const touched = field("description").value || parcels.length || voiceNow() || document.querySelector("main [role=alert]:not([hidden])");
   const own = entries.find((entry) => entry.key === wanted) ?? (here.length === 1 && !touched ? here[0] : null);
   if (own) restore(own);
   list();
@@ -287,6 +288,7 @@ function restore(entry) {
       if (["radio", "checkbox"].includes(input.type)) input.checked ||= input.value === value;
       else input.value = value;
   }
+  field("place")?.closest("details")?.toggleAttribute("open", Boolean(field("place").value));
   for (const photo of entry.photos)
     if (photo.id) addSent(photo.id, photo.thumbnail);
     else if (photo.blob) takeBlob(photo.blob);
