@@ -47,6 +47,8 @@ PROMISES = {
     DeadlineKind.CHECK: N_("By %(t)s: checked by somebody else"),
 }
 
+ANEW = Sentence(N_("You disagreed; somebody else decides anew"))
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -57,7 +59,6 @@ class Progress:
     what: str
     """The desk's short description."""
     first: bool
-    drill: bool
     accepted_on: date
     reached: Mapping[CaseState, date | None]
     """Known days of the steps behind."""
@@ -100,15 +101,33 @@ class Repair:
 
 
 def progress_of(session: Session, report_ids: Iterable[int]) -> dict[int, Progress]:
-    """Return how far the cases of these reports are, by report id; without case, nothing."""
+    """Return how far these reports are, by id; nothing without a case.
+
+    A report that told of several hazards is as far as the one furthest behind.
+    """
+    told = list_progress(session, report_ids)
+    return {report_id: furthest_behind(each) for report_id, each in told.items()}
+
+
+def list_progress(session: Session, report_ids: Iterable[int]) -> dict[int, list[Progress]]:
+    """Return how far each case of these reports is, by report id, the oldest case first."""
     linked = (
         select(CaseReport, Case)
         .join(Case, Case.id == CaseReport.case_id)
         .where(CaseReport.report_id.in_(list(report_ids)), Case.merged_into_id.is_(None))
         .options(joinedload(CaseReport.report))
-        .order_by(CaseReport.id.desc())
+        .order_by(CaseReport.id)
     )
-    return {link.report_id: _progress(link, case) for link, case in session.execute(linked)}
+    found: dict[int, list[Progress]] = {}
+    for link, case in session.execute(linked):
+        found.setdefault(link.report_id, []).append(_progress(link, case))
+    return found
+
+
+def furthest_behind(told: Sequence[Progress]) -> Progress:
+    """Return, of the hazards one report told of, the one that is least done."""
+    order = (*ROAD, CaseState.UNCONFIRMED)
+    return min(told, key=lambda each: order.index(each.shown))
 
 
 def state_words(report: Report, progress: Progress | None) -> Sentence:
@@ -125,10 +144,13 @@ def steps_of(
     subjects = [(report.kind, report.id)]
     if progress is not None:
         subjects.append((Case.kind, progress.case_id))
-    dues = running_of(session, subjects, now)
+    dues = [due for due in running_of(session, subjects, now) if not due.paused]
     received = StepLine(day_of(report.received_at), ReportState.SUBMITTED.label, "done")
     if progress is not None:
         return [received, *_road(progress, dues)]
+    if report.state is ReportState.SUBMITTED and report.refusal:
+        refused = StepLine(None, ReportState.REFUSED.label, "done", report.reply)
+        return [received, refused, _waiting(ANEW, None, dues, (DeadlineKind.ACCEPT,))]
     if report.state is ReportState.SUBMITTED:
         return [_waiting(received.what, received.when, dues, (DeadlineKind.ACCEPT,))]
     return [received, StepLine(None, report.state.label, "now", report.reply or None)]
@@ -163,7 +185,7 @@ def _progress(link: CaseReport, case: Case) -> Progress:
     }
     return Progress(
         case.id, shown_state(case.state, fixed=case.closed_at is not None),
-        case.short_description, link.part is ReportPart.FIRST, link.report.drill,
+        case.short_description, link.part is ReportPart.FIRST,
         day_of(case.opened_at), reached,
     )  # fmt: skip
 

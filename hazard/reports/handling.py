@@ -10,6 +10,7 @@ from hazard.audit.queries import Happening, list_happenings
 from hazard.audit.work import Work
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
+from hazard.core.images import Picture
 from hazard.core.words import N_, Sentence, say
 from hazard.deadlines.clocks import finish, pause, resume
 from hazard.deadlines.terms import DeadlineKind
@@ -17,6 +18,7 @@ from hazard.notices.outbox import tell
 from hazard.people.queries import list_holders
 from hazard.people.working import shift_at
 from hazard.policy.words import Desk, Identity
+from hazard.reports import photos
 from hazard.reports.identity import known_reporters
 from hazard.reports.intake import start_clock, tell_desk
 from hazard.reports.models import Message, Report
@@ -97,9 +99,20 @@ def mark_drill(work: Work, report: Report, *, drill: bool) -> None:
     work.record("marked_drill" if drill else "unmarked_drill", report)
 
 
-def answer(work: Work, report: Report, text: str) -> None:
-    """Let the reporter reply; to a question it brings the report back to the desk."""
-    turn = _say(work, report, _told(text, "text"), from_reporter=True)
+def add_photo(work: Work, report: Report, picture: Picture) -> None:
+    """Keep a photo that the reporter brings with a reply; `answer` then tells the desk."""
+    _be_coarse(work, report)
+    photos.add_later(work, report.id, picture)
+    work.record("added_to", report)
+
+
+def answer(work: Work, report: Report, text: str, added: int = 0) -> None:
+    """Let the reporter reply; to a question it brings the report back to the desk.
+
+    With `added` photos no words are needed.
+    """
+    told = text if text.strip() or not added else say(Sentence(N_("Photos added: %(n)s"), n=added))
+    turn = _say(work, report, _told(told, "text"), from_reporter=True)
     if report.state is ReportState.RETURNED:
         take(work, report, ReportStep.ANSWER)
         if not report.drill:

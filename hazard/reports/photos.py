@@ -98,6 +98,22 @@ def add_of_case(work: Work, picture: Picture, part: PhotoPart) -> Photo:
     return photo
 
 
+def add_later(work: Work, report_id: int, picture: Picture) -> None:
+    """Give a report a photo its reporter brings later; equal ones count once.
+
+    The tenth raises `TooManyPhotos`.
+    """
+    mine = select(Photo.sha256).where(
+        Photo.report_id == report_id, Photo.part == PhotoPart.REPORT, Photo.made_from_id.is_(None)
+    )
+    have = set(work.session.scalars(mine))
+    if picture.sha256 in have:
+        return
+    if len(have) >= MAX_PHOTOS:
+        raise TooManyPhotos
+    _add(work, picture, PhotoPart.REPORT, None, work.stamped_at).report_id = report_id
+
+
 def release(work: Work, photo: Photo, *, shown: bool) -> None:
     """Let the rectifying side see a photo of a report, or hide it again."""
     photo.shown_to_rectifiers = shown

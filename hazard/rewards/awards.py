@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -191,6 +191,18 @@ def earned_by(
         *(Earned(first.report_id, line) for line in mine),
         *(Earned(link.report_id, line) for link, line in more if line.amount),
     )
+
+
+def why_none(session: Session, case: Case, report_id: int, *, found: bool) -> Sentence | None:
+    """Return why the rules give a report of the case nothing, or None if they give.
+
+    `found`: nobody has said that it was not found on the spot.
+    """
+    day = case.graded_on or day_of(case.opened_at)
+    link = next(each for each in case.reports if each.report_id == report_id)
+    facts = replace(_facts_of(session, case, day)(link), confirmed=found)
+    line = lines_for(facts, policy_on(session, day).policy.rewards)[0]
+    return None if line.amount else line.reasons[0]
 
 
 def _facts_of(session: Session, case: Case, today: date) -> Callable[..., Facts]:

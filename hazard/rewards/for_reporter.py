@@ -1,13 +1,15 @@
 """What a reporter is told about the reward (words 60): no names, no accounts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hazard.access.permissions import Role
 from hazard.cases.for_reporter import Progress
+from hazard.cases.models import Case
 from hazard.cases.terms import CaseState
 from hazard.core.calendar import add_natural
 from hazard.core.clock import day_of
@@ -15,10 +17,11 @@ from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
 from hazard.policy.queries import policy_numbered
 from hazard.policy.terms import Rewards
-from hazard.rewards.awards import DECIDE_WITHIN
-from hazard.rewards.models import Award
+from hazard.reports.identity import unmatched_among
+from hazard.rewards.awards import DECIDE_WITHIN, why_none
+from hazard.rewards.models import Award, AwardShare, Payee
 from hazard.rewards.rules import pay_day
-from hazard.rewards.terms import GRANTED, AwardState
+from hazard.rewards.terms import GRANTED, AwardState, PayeeKind
 
 LEVEL_WORDS = {1: N_("one"), 2: N_("two"), 3: N_("three"), 4: N_("four"), 5: N_("five")}
 
@@ -36,6 +39,18 @@ class RewardView:
     paid_on: date | None = None
     reason: Sentence | str = ""
     """Why there is none."""
+    by_code: bool = False
+    """It lies with finance, for whoever brings number and code."""
+    unmatched: bool = False
+    """The typed name is not found among the employees yet, so nobody is paid."""
+    late: bool = False
+    """The day it was promised for has passed."""
+
+    @property
+    def is_promised(self) -> bool:
+        """Say whether the reporter only has to wait for `paid_by`."""
+        held_up = self.by_code or self.unmatched or self.late or self.state is AwardState.WAITING
+        return not self.reason and not held_up
 
     @property
     def words(self) -> Sentence:
@@ -54,25 +69,42 @@ class RewardView:
             )  # fmt: skip
         if self.state is AwardState.WAITING:
             return Sentence(AwardState.WAITING.label.msgid)
-        return Sentence(N_("level %(l)s, ¥%(a)s, paid by %(d)s"), l=level, a=amount, d=self.paid_by)
+        return Sentence(self._when(), l=level, a=amount, d=self.paid_by, who=SAFETY_OFFICER)
+
+    def _when(self) -> str:
+        if self.by_code:
+            return N_("level %(l)s, ¥%(a)s, ready: bring number and receipt code to finance")
+        if self.unmatched:
+            return N_("level %(l)s, ¥%(a)s; your name is not in the list yet, tell the %(who)s")
+        if self.late:
+            return N_("level %(l)s, ¥%(a)s, late: promised by %(d)s")
+        return N_("level %(l)s, ¥%(a)s, paid by %(d)s")
 
 
+SAFETY_OFFICER = Role.SAFETY_OFFICER.label
 ASSESSING = Sentence(N_("Reward: being assessed"))
 
 
-def reward_of_report(session: Session, report_id: int, progress: Progress) -> RewardView | None:
+def reward_of_report(
+    session: Session, report_id: int, progress: Progress, today: date
+) -> RewardView | None:
     """Return how the reward of a report stands; None while nobody has been on the spot."""
-    return rewards_of(session, {report_id: progress}).get(report_id)
+    return rewards_of(session, {report_id: progress}, today).get(report_id)
 
 
-def rewards_of(session: Session, progress: Mapping[int, Progress]) -> dict[int, RewardView]:
-    """Return the rewards of these reports by id, of those that can be told about."""
-    awards: dict[int, list[Award]] = {}
+def rewards_of(
+    session: Session, progress: Mapping[int, Progress], today: date
+) -> dict[int, RewardView]:
+    """Return the rewards of these reports by id, each for the case told of."""
+    awards: dict[tuple[int, int], list[Award]] = {}
     mine = select(Award).where(Award.report_id.in_(list(progress))).order_by(Award.id)
     for award in session.scalars(mine):
-        awards.setdefault(award.report_id, []).append(award)
-    views = ((rid, _view(session, awards.get(rid, ()), progress[rid])) for rid in progress)
-    return {report_id: view for report_id, view in views if view is not None}
+        awards.setdefault((award.report_id, award.case_id), []).append(award)
+    views = (
+        (report_id, _view(session, awards.get((report_id, each.case_id), ()), report_id, each))
+        for report_id, each in progress.items()
+    )
+    return {report_id: _dated(view, today) for report_id, view in views if view is not None}
 
 
 def pay_day_promised(checked_on: date, rewards: Rewards) -> date:
@@ -80,25 +112,29 @@ def pay_day_promised(checked_on: date, rewards: Rewards) -> date:
     return pay_day(add_natural(checked_on, DECIDE_WITHIN.days), rewards)
 
 
-def _view(session: Session, awards: Sequence[Award], progress: Progress) -> RewardView | None:
+def _view(
+    session: Session, awards: Sequence[Award], report_id: int, progress: Progress
+) -> RewardView | None:
     granted = [award for award in awards if award.state in GRANTED]
     if granted:
-        return _granted(session, granted)
+        return _granted(session, granted, report_id)
     if not awards:
-        return _without(progress)
+        return _without(session, report_id, progress)
     if any(award.state is AwardState.PROPOSED for award in awards):
         return RewardView(None)
     return RewardView(awards[0].state, reason=awards[0].decision_note)
 
 
-def _granted(session: Session, awards: Sequence[Award]) -> RewardView:
+def _granted(session: Session, awards: Sequence[Award], report_id: int) -> RewardView:
     """Return what was granted in one: it stands where its last part does."""
     days = [pay_day_of(session, award) for award in awards]
     paid = [day_of(award.paid_at) for award in awards if award.paid_at]
+    state = min((award.state for award in awards), key=GRANTED.index)
     return RewardView(
-        min((award.state for award in awards), key=GRANTED.index), awards[0].level,
-        sum((award.amount for award in awards), ZERO), max(filter(None, days), default=None),
-        max(paid) if len(paid) == len(awards) else None,
+        state, awards[0].level, sum((award.amount for award in awards), ZERO),
+        max(filter(None, days), default=None), max(paid) if len(paid) == len(awards) else None,
+        by_code=state is AwardState.PAYABLE and _is_voucher(session, awards[0]),
+        unmatched=state is AwardState.APPROVED and bool(unmatched_among(session, [report_id])),
     )  # fmt: skip
 
 
@@ -110,12 +146,19 @@ def pay_day_of(session: Session, award: Award) -> date | None:
     return pay_day(day_of(award.decided_at), rewards)
 
 
-def _without(progress: Progress) -> RewardView | None:
-    if not progress.first:
-        return RewardView(AwardState.REFUSED, reason=Sentence(N_("Somebody reported it before")))
-    if progress.drill:
-        return RewardView(AwardState.REFUSED, reason=Sentence(N_("It was a test or drill")))
-    if progress.shown is CaseState.UNCONFIRMED:
-        reason = Sentence(N_("It was not confirmed on the spot"))
+def _dated(view: RewardView, today: date) -> RewardView:
+    passed = view.paid_by is not None and view.paid_by < today
+    return replace(view, late=passed and view.paid_on is None)
+
+
+def _is_voucher(session: Session, award: Award) -> bool:
+    kinds = select(Payee.kind).join(AwardShare, AwardShare.payee_id == Payee.id)
+    return session.scalar(kinds.where(AwardShare.award_id == award.id)) is PayeeKind.VOUCHER
+
+
+def _without(session: Session, report_id: int, progress: Progress) -> RewardView | None:
+    case = session.get_one(Case, progress.case_id)
+    found = progress.shown is not CaseState.UNCONFIRMED
+    if reason := why_none(session, case, report_id, found=found):
         return RewardView(AwardState.REFUSED, reason=reason)
     return None if progress.shown is CaseState.VERIFYING else RewardView(None)

@@ -13,8 +13,8 @@ from werkzeug.wsgi import get_input_stream
 from hazard.core.developing import BYTES
 from hazard.reports.intake import MAX_PHOTOS
 
-SENDING = "reporting.send"
-"""The one endpoint that takes more than it keeps (decisions 31)."""
+SENDING = frozenset({"reporting.send", "follow.answer", "mine.answer"})
+"""The endpoints that take more than they keep (decisions 31)."""
 MOST_KEPT = 100_000_000
 """Bytes of photos that one report may bring."""
 ONE_VOICE = 1
@@ -48,7 +48,7 @@ class ReportRequest(Request):
         limit = self.max_content_length
         boundary = self.mimetype_params.get("boundary", "")
         over = limit is not None and (self.content_length or 0) > limit
-        if limit is None or not (over and boundary and self.endpoint == SENDING):
+        if limit is None or not (over and boundary and self.endpoint in SENDING):
             return super().stream
         self.overfull = True
         return cast("IO[bytes]", _CutShort(get_input_stream(self.environ), limit, boundary))
@@ -68,7 +68,7 @@ class ReportRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        if self.endpoint != SENDING:
+        if self.endpoint not in SENDING:
             return super()._get_file_stream(
                 total_content_length, content_type, filename, content_length
             )

@@ -16,11 +16,12 @@ from hazard.reports import handling
 from hazard.reports.queries import hold_by_id, list_located
 from hazard.reports.receipts import Code, WrongCode, read_code
 from hazard.reports.slips import list_unused
-from hazard.web.doorway import house, public, reading, write
+from hazard.web.doorway import house, public, reading, takes, write
 from hazard.web.followed import followed
 from hazard.web.forms import beside, text, word
 from hazard.web.replies import on_refusal, page
 from hazard.web.sealed import SealedCookie
+from hazard.web.sending import receive_reply
 from hazard.web.tokens import Elsewhere, need_own_form, new_token
 
 bp = Blueprint("follow", __name__)
@@ -83,10 +84,10 @@ def leave() -> Response:
 
 @bp.post("/follow/answer")
 @public
+@takes(megabytes=100)
 def answer() -> Response:
     report_id = _need_opened()
-    with write(as_reporter=True) as work:
-        handling.answer(work, hold_by_id(work, report_id), text("text"))
+    receive_reply(report_id)
     return _go_on(report_id)
 
 

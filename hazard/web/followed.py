@@ -1,9 +1,18 @@
 """One report as whoever sent it sees it: built from three queries (decisions E)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from hazard.cases.for_reporter import Progress, progress_of, repair_of, state_words, steps_of
+from hazard.cases.for_reporter import (
+    Progress,
+    StepLine,
+    furthest_behind,
+    list_progress,
+    repair_of,
+    state_words,
+    steps_of,
+)
 from hazard.cases.reopening import may_say
 from hazard.core import clock
 from hazard.core.clock import day_of
@@ -20,6 +29,9 @@ from hazard.rewards.for_reporter import reward_of_report
 from hazard.web.doorway import reading
 from hazard.web.forms import Filled
 from hazard.web.thumbnails import thumbnails
+
+if TYPE_CHECKING:
+    from hazard.reports.models import Report
 
 APPEALS = {
     Desk.UNION: Sentence(N_("ask the union")),
@@ -48,6 +60,25 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """The repair as small pictures in the page."""
+
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """How far one hazard of the report is; before there is a case, how far the report is."""
+
+    what: str
+    """The desk's short description, where the report told of several hazards."""
+    steps: list[StepLine]
+    reward: Sentence | None = None
+    repair: Pictures | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One message."""
 
@@ -66,14 +97,6 @@ class Paths:
     appeal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
-    """The repair as small pictures in the page."""
-
-    before: list[str] = field(default_factory=list)
-    after: list[str] = field(default_factory=list)
-
-
 def followed(
     report_id: int, stem: str, token: str | None, *, by_address: bool,
     error: HazardError | None = None,
@@ -83,28 +106,26 @@ def followed(
     `by_address` lets the photos of the report be fetched, for somebody who is logged in.
     """
     report = get_by_id(reading(), report_id)
-    progress = progress_of(reading(), [report_id]).get(report_id)
+    told = list_progress(reading(), [report_id]).get(report_id, [])
+    progress = furthest_behind(told) if told else None
     shown = list_photos(reading(), [report_id])
     photos = [f"/photos/{photo.public_id}" for photo in shown]
-    reward = reward_of_report(reading(), report_id, progress) if progress else None
     return {
         "report": Shown(
             report.number, report.state.value, state_words(report, progress), report.place_name,
             report.description, day_of(report.received_at),
             photos if by_address else [each.thumbnail for each in thumbnails(shown)],
-            progress is not None and not progress.first, bool(list_voices(reading(), [report_id])),
+            any(not each.first for each in told), bool(list_voices(reading(), [report_id])),
             report.drill,
         ),
-        "steps": steps_of(reading(), report, progress, clock.now()),
-        "reward": reward.words if reward else None,
-        "repair": _repair(progress) if progress else None,
+        "roads": _roads(report, told),
         "talk": [
             Turn(turn.from_reporter, day_of(turn.at), turn.text)
             for turn in list_messages(reading(), report_id)
         ],
         "openings": [each.words for each in list_openings(reading(), report)],
         "question": report.state is ReportState.RETURNED,
-        "unfound": progress is not None and progress.is_over and not progress.is_fixed,
+        "unfound": not any(each.is_fixed for each in told),
         "paths": paths(report_id, stem),
         "appeals": [
             (desk.value, APPEALS[desk])
@@ -119,14 +140,27 @@ def followed(
 def paths(report_id: int, stem: str) -> Paths:
     """Return the addresses of what the reporter may do now."""
     report = get_by_id(reading(), report_id)
-    progress = progress_of(reading(), [report_id]).get(report_id)
+    told = list_progress(reading(), [report_id]).get(report_id, [])
     is_open: Mapping[str, bool] = {
         "answer": may_reply(report),
         "confirmation": may_say(reading(), report),
-        "withdrawal": may_withdraw(report) and not (progress and progress.is_over),
+        "withdrawal": may_withdraw(report) and not any(each.is_over for each in told),
         "appeal": may_appeal(reading(), report, clock.now()),
     }
     return Paths(**{stage: f"{stem}/{stage}" for stage in STAGES if is_open[stage]})
+
+
+def _roads(report: "Report", told: Sequence[Progress]) -> list[Road]:
+    if not told:
+        return [Road("", steps_of(reading(), report, None, clock.now()))]
+    return [_road(report, each, several=len(told) > 1) for each in told]
+
+
+def _road(report: "Report", progress: Progress, *, several: bool) -> Road:
+    steps = steps_of(reading(), report, progress, clock.now())
+    reward = reward_of_report(reading(), report.id, progress, clock.today())
+    what = progress.what if several else ""
+    return Road(what, steps, reward.words if reward else None, _repair(progress))
 
 
 def _repair(progress: Progress) -> Pictures | None:

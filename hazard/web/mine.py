@@ -8,6 +8,7 @@ from flask import Blueprint, Response
 from hazard.access.permissions import Permission
 from hazard.cases import reopening, withdrawing
 from hazard.cases.for_reporter import progress_of, state_words
+from hazard.core import clock
 from hazard.core.clock import day_of
 from hazard.core.errors import HazardError
 from hazard.core.words import Sentence
@@ -15,10 +16,11 @@ from hazard.policy.words import Desk
 from hazard.reports import handling
 from hazard.reports.queries import get_mine, hold_by_id, list_mine
 from hazard.rewards.for_reporter import rewards_of
-from hazard.web.doorway import person_id, reading, requires, write
+from hazard.web.doorway import person_id, reading, requires, takes, write
 from hazard.web.followed import followed
 from hazard.web.forms import text, word
 from hazard.web.replies import look_at, on_refusal, page
+from hazard.web.sending import receive_reply
 
 bp = Blueprint("mine", __name__)
 
@@ -42,7 +44,7 @@ class Line:
 def index() -> Response:
     reports = list_mine(reading(), person_id())
     progress = progress_of(reading(), [report.id for report in reports])
-    rewards = rewards_of(reading(), progress)
+    rewards = rewards_of(reading(), progress, clock.today())
     lines = [
         Line(
             report.number, state_words(report, progress.get(report.id)), report.place_name,
@@ -64,10 +66,9 @@ def show(number: str) -> Response:
 
 @bp.post("/reports/<number>/answer")
 @requires(Permission.WORK)
+@takes(megabytes=100)
 def answer(number: str) -> Response:
-    report_id = _need_mine(number)
-    with write(as_reporter=True) as work:
-        handling.answer(work, hold_by_id(work, report_id), text("text"))
+    receive_reply(_need_mine(number))
     return look_at(f"/mine/{number}")
 
 

@@ -42,7 +42,7 @@ class Line:
         """Return the one line the next scan opens with."""
         what = self.what or self.place
         reward = self.reward
-        if reward is None or reward.amount is None or reward.reason:
+        if reward is None or not reward.amount or not (reward.paid_on or reward.is_promised):
             return Sentence(N_("You reported %(what)s: %(state)s"), what=what, state=self.words)
         if reward.paid_on:
             return Sentence(
@@ -117,7 +117,7 @@ def _lines() -> list[Line]:
         return []
     reports = phones.list_of_phone(reading(), _mark(), clock.now())
     progress = progress_of(reading(), [report.id for report in reports])
-    rewards = rewards_of(reading(), progress)
+    rewards = rewards_of(reading(), progress, clock.today())
     return [
         Line(
             report.number, state_words(report, progress.get(report.id)), report.place_name,

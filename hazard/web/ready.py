@@ -15,7 +15,6 @@ from hazard.reports.terms import Refusal
 from hazard.rewards.awards import lines_of
 from hazard.rewards.for_reporter import reward_of_report
 from hazard.rewards.rules import pay_day
-from hazard.rewards.terms import AwardState
 from hazard.web.doorway import reading
 
 if TYPE_CHECKING:
@@ -99,10 +98,11 @@ def result_words(case: "Case") -> list[tuple[Sentence, Sentence]]:
 def _fixed(case: "Case") -> Sentence:
     """Say that it is fixed and what is still to be paid for it: as decided, else as expected."""
     first = case.first.report_id
-    told = reward_of_report(reading(), first, progress_of(reading(), [first])[first])
+    progress = progress_of(reading(), [first])[first]
+    told = reward_of_report(reading(), first, progress, clock.today())
     if told is not None and told.state is not None:
-        uncertain = told.paid_on or told.state is AwardState.WAITING
-        amount, day = (None if uncertain else told.amount), told.paid_by
+        promised = told.is_promised and told.paid_on is None
+        amount, day = (told.amount if promised else None), told.paid_by
     else:
         table = policy_on(reading(), case.graded_on or clock.today()).policy.rewards
         amount, day = _earned(case), pay_day(clock.today(), table)

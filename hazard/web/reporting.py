@@ -36,7 +36,7 @@ from hazard.web.sending import (
     receive_voice,
 )
 from hazard.web.thumbnails import of_picture
-from hazard.web.tokens import need_own_form, new_token
+from hazard.web.tokens import Stale, need_own_form, new_token
 
 bp = Blueprint("reporting", __name__)
 RECEIPT = SealedCookie("receipt", "/receipt")
@@ -239,7 +239,9 @@ def _lines(promise: Promise, versioned: Versioned) -> tuple[Sentence, ...]:
 
 
 def _say_error(error: HazardError) -> Response:
-    return _json({"error": say(error.sentence, language())}, error.status)
+    """Answer the script in words; a page left open is given what it lacks to try again."""
+    fresh = {"csrf_token": new_token()} if isinstance(error, Stale) else {}
+    return _json({"error": say(error.sentence, language()), **fresh}, error.status)
 
 
 def _json(values: dict[str, str], status: int) -> Response:

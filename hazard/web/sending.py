@@ -18,14 +18,14 @@ from hazard.core.words import N_, Sentence
 from hazard.people.working import shift_at
 from hazard.places.queries import list_places
 from hazard.policy.words import About, Category, Desk, DoneAlready, Identity, Urgency
-from hazard.reports import photos, voices
+from hazard.reports import handling, photos, voices
 from hazard.reports.intake import MAX_PHOTOS, KeyReused, Name, Told
-from hazard.reports.queries import has_union_desk, list_of_form
+from hazard.reports.queries import has_union_desk, hold_by_id, list_of_form
 from hazard.reports.receipts import hash_of_key
 from hazard.reports.routing import offered_desks
 from hazard.sealing.sealed import NotReady
 from hazard.web.doorway import actor, house, reading, write
-from hazard.web.forms import chosen_files, number, text, word
+from hazard.web.forms import beside, chosen_files, number, text, word
 from hazard.web.replies import page
 from hazard.web.report_page import (
     Kept,
@@ -182,6 +182,20 @@ def add_pictures(
     """Note the pictures under a form, without those whose tick was removed; return all ids."""
     photos.let_go(work, form, ids)
     return [*ids, *(photos.add_unclaimed(work, each, form).public_id for each in pictures)]
+
+
+def receive_reply(report_id: int) -> None:
+    """Take a reply's photos, then its words; a photo once taken stays, whatever follows."""
+    chosen = chosen_files("photos")
+    for sent in chosen[:MAX_PHOTOS]:
+        with beside("photos"):
+            picture = receive_photo(sent.read())
+            with write(as_reporter=True) as work:
+                handling.add_photo(work, hold_by_id(work, report_id), picture)
+    if len(chosen) > MAX_PHOTOS:
+        raise photos.TooManyPhotos
+    with write(as_reporter=True) as work:
+        handling.answer(work, hold_by_id(work, report_id), text("text"), len(chosen))
 
 
 def receive_photo(raw: bytes) -> Picture:

@@ -26,20 +26,27 @@ class Elsewhere(HazardError):
         super().__init__(Sentence(N_("This was not sent from our own page. Scan the poster again")))
 
 
+class Stale(Unclear):
+    """The form's token is missing or a day old; a fresh one is all it needs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(N_("The page was open too long. Nothing is lost; please send again"))
+        )
+
+
 def new_token() -> str:
     """Return a token for a form of the reporter's road."""
     return _signer().dumps(chance.take(16).hex())
 
 
 def need_own_form() -> None:
-    """Raise `Elsewhere` for another site's form, `Unclear` for a missing or old token."""
+    """Raise `Elsewhere` for another site's form, `Stale` for a missing or old token."""
     _need_own_origin()
     try:
         _signer().loads(request.form.get("csrf_token", ""), max_age=TOKEN_LIFE_S)
     except BadSignature:
-        raise Unclear(
-            Sentence(N_("The page was open too long. Nothing is lost; please send again"))
-        ) from None
+        raise Stale from None
 
 
 def _need_own_origin() -> None:

@@ -4,7 +4,12 @@
 const LIFE = 24 * 3600 * 1000, STORE = "outbox";
 let opened;
 
-export class Refused extends Error {} // an answer that trying again does not change
+export class Answered extends Error {} // in the server's words
+export class Refused extends Answered {} // an answer that trying again does not change
+
+const NEVER = [409, 413, 415, 422];
+export const refusal = (status, words) => (NEVER.includes(status) ? new Refused(words) : new Answered(words));
+export const patienceFor = (blob) => 60000 + blob.size / 10; // milliseconds: 10 kB a second at the least
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
@@ -51,12 +56,13 @@ export async function all() {
 }
 
 const told = (entry, name) => entry.fields.find(([field]) => field === name)?.[1] ?? "";
-const missing = (entry) => entry.photos.filter((photo) => !photo.id && !photo.refused);
+export const missing = (entry) => entry.photos.filter((photo) => !photo.id && !photo.refused);
 
 /* Sends what one entry still lacks: the report as soon as a word or a photo is there, the other photos after it. */
 export async function deliver(entry, moved = () => {}) {
   if (entry.state === "waiting") {
-    const shown = entry.photos.some((photo) => photo.id) || told(entry, "voice");
+    if (entry.voice && !entry.voice.id) await speak(entry);
+    const shown = entry.photos.some((photo) => photo.id) || entry.voice;
     if (!told(entry, "description").trim() && !shown && missing(entry).length) await sendPhoto(entry, missing(entry)[0]);
     await sendReport(entry);
     entry.state = "sent";
@@ -70,10 +76,11 @@ export async function deliver(entry, moved = () => {}) {
   if (entry.state === "photos") await remove(entry.key);
 }
 
-export async function sendReport(entry) {
+async function sendReport(entry) {
   const body = new FormData();
   for (const [name, value] of entry.fields) body.append(name, value);
   for (const photo of entry.photos) if (photo.id) body.append("photo", photo.id);
+  if (entry.voice) body.append("voice", entry.voice.id);
   const answer = await fetch("/report", { method: "POST", body, credentials: "same-origin" });
   if (answer.redirected || answer.status >= 500) {
     if (answer.redirected) return;
@@ -85,16 +92,43 @@ export async function sendReport(entry) {
 }
 
 async function sendPhoto(entry, photo) {
-  const body = new FormData();
-  for (const name of ["csrf_token", "submission_key"]) body.append(name, told(entry, name));
-  body.append("photo", photo.blob, "photo.jpg");
-  const gone = new AbortController(), patience = setTimeout(() => gone.abort(), 60000);
-  const answer = await fetch("/report/photos", { method: "POST", body, credentials: "same-origin", signal: gone.signal });
-  clearTimeout(patience);
-  if (answer.status >= 500) throw new Error("later");
-  if (answer.status === 201) Object.assign(photo, await answer.json(), { blob: null });
-  else photo.refused = true;
+  try {
+    Object.assign(photo, await sendFile("/report/photos", "photo", told(entry, "csrf_token"), entry.key, photo.blob), { blob: null });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    photo.refused = error.message;
+  }
   await put(entry);
+}
+
+async function speak(entry) {
+  try {
+    entry.voice = await sendVoice(told(entry, "csrf_token"), entry.key, entry.voice.blob);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    entry.state = "refused";
+    await put(entry);
+    throw error;
+  }
+  await put(entry);
+}
+
+export const sendVoice = (token, key, blob) => sendFile("/report/voice", "voice_file", token, key, blob);
+
+async function sendFile(address, name, token, key, blob) {
+  const body = new FormData();
+  for (const [field, value] of [["csrf_token", token], ["submission_key", key]]) body.append(field, value);
+  body.append(name, blob, name);
+  const gone = new AbortController(), patience = setTimeout(() => gone.abort(), patienceFor(blob));
+  try {
+    const answer = await fetch(address, { method: "POST", body, credentials: "same-origin", signal: gone.signal });
+    const told = await answer.json();
+    if (answer.status === 201) return told;
+    if (told.csrf_token) return sendFile(address, name, told.csrf_token, key, blob); // a day has passed
+    throw refusal(answer.status, told.error);
+  } finally {
+    clearTimeout(patience);
+  }
 }
 
 /* Delivers everything that waits, but what the page has in hand; stops where the network does. */

@@ -8,8 +8,9 @@ const again = line.querySelector("button");
 const count = line.querySelector("span");
 
 function show(entry) {
-  const sent = entry.photos.filter((photo) => photo.id || photo.refused).length + (entry.before ?? 0);
-  count.textContent = line.dataset.sent.replace("{n}", sent).replace("{m}", entry.photos.length + (entry.before ?? 0));
+  const sent = entry.photos.filter((photo) => photo.id).length + entry.before;
+  const refused = entry.photos.flatMap((photo) => photo.refused ?? []);
+  count.textContent = [line.dataset.sent.replace("{n}", sent).replace("{m}", entry.photos.length + entry.before), ...refused].join("\n");
   line.hidden = false;
 }
 

@@ -1,18 +1,15 @@
 /* The report page: photos go one by one as they are chosen, words wait in a draft, nothing is lost. */
 
-import { all, deliver, flush, put, remove } from "./outbox.js";
+import { Answered, Refused, all, deliver, flush, missing, patienceFor, put, refusal, remove, sendVoice } from "./outbox.js";
 import { counters } from "./ui.js";
 
 const LONGEST_SIDE = 1600, MOST_PHOTOS = 9, PATIENCE = [2000, 6000, 15000];
-const NEVER = [409, 413, 415, 422]; // answers that trying again does not change
 
 const FOLLOW = 4000; // how long the page stays for photos that are nearly there
-const NEVER_KEPT = ["photo", "photos", "voice_file"];
+const NEVER_KEPT = ["photo", "photos", "voice", "voice_file"]; // photos and voice are kept beside the fields
 const WHO = ["name", "team", "company", "phone"]; // kept only once Send was pressed
 
-let form, parcels, sending, unsent, soon;
-
-class Gone extends Error {} // this photo may still go through later
+let form, parcels, sending, unsent, waits, speaking, soon; // waits: Send was pressed, the phone keeps it
 
 const say = (name, n, m) => form.dataset[name].replace("{n}", n).replace("{m}", m);
 const newTile = () => part("sent-photo").content.firstElementChild.cloneNode(true);
@@ -28,13 +25,13 @@ const pause = (time) => new Promise((resume) => {
 function start() {
   form = part("report");
   parcels = [];
-  sending = unsent = false;
+  sending = unsent = waits = false;
   moveInputs();
   form.addEventListener("submit", send);
   for (const kind of ["input", "change"]) form.addEventListener(kind, keepSoon);
   form.addEventListener("change", askNearby);
   for (const label of form.querySelectorAll("label[for^=identity-]")) label.addEventListener("click", () => setTimeout(focusName));
-  part("voice_file").addEventListener("change", speak);
+  part("voice_file").addEventListener("change", () => { speaking = speak(); });
   comeBack();
   for (const input of fileInputs()) {
     input.addEventListener("change", () => take(input));
@@ -70,29 +67,35 @@ async function askNearby(event) {
 async function speak() {
   const [file] = part("voice_file").files;
   if (!file) return;
-  const body = new FormData();
-  for (const name of ["csrf_token", "submission_key"]) body.append(name, field(name).value);
-  body.append("voice_file", file, "voice");
+  const before = [...part("spoken").children];
   part("voice_file").disabled = true;
   part("spoken").textContent = form.dataset.wait;
   try {
-    const answer = await fetch("/report/voice", { method: "POST", body });
-    const told = await answer.json();
-    part("spoken").textContent = "";
-    if (answer.status !== 201) throw new Error(told.error);
-    const note = part("voice-note").content.firstElementChild.cloneNode(true);
-    note.querySelector("input").value = told.id;
-    note.querySelector("span").textContent = told.words;
-    part("spoken").append(note);
+    addVoice(await sendVoice(field("csrf_token").value, key(), file));
     part("voice_file").value = "";
     trouble("");
-    keepSoon();
   } catch (error) {
-    part("spoken").textContent = "";
-    trouble(error instanceof TypeError || error instanceof SyntaxError ? form.dataset.offline : error.message); // the form still carries the file
-    if (!(error instanceof TypeError)) part("voice_file").value = "";
+    part("spoken").replaceChildren(...before);
+    if (error instanceof Refused) part("voice_file").value = "";
+    trouble(error instanceof Answered ? error.message : form.dataset.offline); // the form still carries the file
   }
   part("voice_file").disabled = false;
+  keepSoon();
+}
+
+function addVoice({ id, words }) {
+  const note = part("voice-note").content.firstElementChild.cloneNode(true);
+  note.querySelector("input").value = id;
+  note.querySelector("span").textContent = words;
+  part("spoken").replaceChildren(note);
+}
+
+/* A recording that waited on this phone goes back into its field. */
+function speakAgain(blob) {
+  const files = new DataTransfer();
+  files.items.add(new File([blob], "voice", { type: blob.type }));
+  part("voice_file").files = files.files;
+  speaking = speak();
 }
 
 /* ---- photos ---- */
@@ -121,12 +124,13 @@ async function dispatch(parcel) {
   parcel.state = "going";
   report();
   parcel.blob ??= await shrink(parcel.file);
+  keepSoon();
   for (const wait of [...PATIENCE, null]) {
     try {
       arrived(parcel, await upload(parcel));
       break;
     } catch (error) {
-      if (!(error instanceof Gone) || wait === null || sending) { failed(parcel, error); break; }
+      if (error instanceof Refused || wait === null || sending) { failed(parcel, error); break; }
       await pause(wait);
     }
   }
@@ -159,14 +163,16 @@ function upload(parcel) {
     const request = new XMLHttpRequest();
     request.open("POST", "/report/photos");
     request.responseType = "json";
-    request.timeout = 60000;
+    request.timeout = patienceFor(parcel.blob);
     request.upload.onprogress = (event) => { parcel.tile.querySelector("progress").value = event.loaded / event.total; };
     request.onload = () => {
-      const words = request.response?.error ?? form.dataset.again;
+      const { error: words = form.dataset.again, csrf_token: fresh } = request.response ?? {};
+      if (fresh) field("csrf_token").value = fresh; // the page was open for a day
+      if (fresh) return resolve(upload(parcel));
       if (request.status === 201) resolve(request.response);
-      else reject(NEVER.includes(request.status) ? new Error(words) : new Gone(words));
+      else reject(refusal(request.status, words));
     };
-    request.onerror = request.ontimeout = () => reject(new Gone(form.dataset.again));
+    request.onerror = request.ontimeout = () => reject(new Answered(form.dataset.again));
     request.send(body);
   });
 }
@@ -194,7 +200,7 @@ function addSent(id, thumbnail) {
 }
 
 function failed(parcel, error) {
-  const refused = !(error instanceof Gone);
+  const refused = error instanceof Refused;
   parcel.state = refused ? "refused" : "failed";
   if (refused) trouble(error.message);
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: error.message });
@@ -230,11 +236,17 @@ const isShared = () => field("shared").checked;
 function entryOf(state) {
   const fields = [...new FormData(form)].filter(([name]) => !NEVER_KEPT.includes(name) && (state !== "draft" || !WHO.includes(name)));
   const ids = [...form.querySelectorAll("#sent input:checked:enabled")].map((box) => ({ id: box.value, thumbnail: box.nextElementSibling.src }));
-  const others = parcels.filter((parcel) => parcel.state !== "sent" && parcel.state !== "refused" && parcel.blob);
   return {
     key: key(), at: Date.now(), path: location.pathname, place: form.dataset.place, state, fields,
-    photos: [...ids, ...others.map((parcel) => ({ id: null, blob: parcel.blob }))],
+    photos: [...ids, ...late().map(({ blob }) => ({ id: null, blob }))], voice: voiceNow(),
   };
+}
+
+const late = () => parcels.filter((parcel) => ["going", "failed"].includes(parcel.state) && parcel.blob);
+
+function voiceNow() {
+  const sent = part("spoken").querySelector("input:checked"), [blob] = part("voice_file").files;
+  return sent ? { id: sent.value, words: sent.nextElementSibling.textContent } : blob ? { blob } : null;
 }
 
 function keepSoon() {
@@ -245,11 +257,12 @@ function keepSoon() {
 /* Of an unnamed report nothing is kept before it is sent. */
 async function keepDraft() {
   clearTimeout(soon);
-  if (sending || unsent) return;
-  const named = new FormData(form).get("identity") === "named";
-  const empty = !field("description").value.trim() && !form.querySelector("#sent input:checked:enabled");
-  if (isShared() || !named || empty) return remove(key());
-  await put(entryOf("draft"));
+  if (isShared()) return remove(key());
+  if (sending || waits) return;
+  const draft = entryOf("draft"), named = new FormData(form).get("identity") === "named";
+  const empty = !field("description").value.trim() && !draft.photos.length && !draft.voice;
+  if (!named || empty) return remove(key());
+  await put(draft);
 }
 
 async function comeBack() {
@@ -257,7 +270,7 @@ async function comeBack() {
   const wanted = location.hash.startsWith("#draft=") ? location.hash.slice(7) : "";
   if (wanted) history.replaceState(null, "", location.pathname);
   const here = entries.filter((entry) => entry.state === "draft" && entry.path === location.pathname);
-  const touched = field("description").value || document.querySelector("main [role=alert]:not([hidden])");
+  const touched = field("description").value || parcels.length || voiceNow() || document.querySelector("main [role=alert]:not([hidden])");
   const own = entries.find((entry) => entry.key === wanted) ?? (here.length === 1 && !touched ? here[0] : null);
   if (own) restore(own);
   list();
@@ -270,14 +283,17 @@ function restore(entry) {
   parcels = [];
   for (const box of form.querySelectorAll("[type=radio], [type=checkbox]")) box.checked = false;
   for (const [name, value] of entry.fields) {
-    if (name === "csrf_token" || name === "voice") continue; // the page's own token is fresh
+    if (name === "csrf_token") continue; // the page's own is fresh
     for (const input of form.querySelectorAll(`[name="${name}"]`))
       if (["radio", "checkbox"].includes(input.type)) input.checked ||= input.value === value;
       else input.value = value;
   }
+  field("place")?.closest("details")?.toggleAttribute("open", Boolean(field("place").value));
   for (const photo of entry.photos)
     if (photo.id) addSent(photo.id, photo.thumbnail);
     else if (photo.blob) takeBlob(photo.blob);
+  if (entry.voice?.id) addVoice(entry.voice);
+  else if (entry.voice) speakAgain(entry.voice.blob);
   part("restored").textContent = form.dataset.restored;
   part("restored").hidden = false;
   report();
@@ -309,16 +325,16 @@ function lineOf(entry) {
 }
 
 async function resume(entry) {
-  if (!unsent) await keepDraft();
+  await keepDraft();
   location.assign(`${entry.path}#draft=${entry.key}`);
   if (entry.path === location.pathname) location.reload();
 }
 
-/* The same form again shows the same receipt. */
+/* The same form again shows the same receipt; photos that are not there yet follow from it. */
 async function showReceipt(entry) {
   try {
     await deliver({ ...entry, state: "waiting", photos: [] });
-    await remove(entry.key);
+    await onlyPhotos(entry, missing(entry));
     location.assign("/receipt");
   } catch {
     trouble(form.dataset.offline);
@@ -338,8 +354,9 @@ async function send(event) {
   report();
   form.dispatchEvent(new Event("hazard:hurry"));
   clearTimeout(soon);
-  const safe = !isShared() && await packed();
-  const hasMore = field("description").value.trim() || form.querySelector("#sent input:checked:enabled, #spoken input:checked");
+  const safe = waits = !isShared() && await packed();
+  if (speaking) await speaking.then(() => safe && packed());
+  const hasMore = field("description").value.trim() || voiceNow() || form.querySelector("#sent input:checked:enabled");
   if (!safe || !hasMore) await Promise.all(parcels.map((parcel) => parcel.way));
   report();
   try {
@@ -373,19 +390,23 @@ async function settle(answer, safe) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!page.getElementById("report")) return notSent(page.querySelector("[role=alert]")?.textContent);
   await remove(key());
+  const onTheirWay = late();
   document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
   start();
+  for (const { blob } of onTheirWay) takeBlob(blob);
   const alert = document.querySelector("main [role=alert]:not([hidden])");
   alert?.scrollIntoView({ block: "center" });
 }
 
 /* The report is there; photos that are not go on from the receipt. */
-async function leave(safe) {
-  const late = parcels.filter((parcel) => parcel.state === "going" || parcel.state === "failed");
-  const before = part("sent").querySelectorAll("input:checked:enabled").length;
-  const fields = ["csrf_token", "submission_key"].map((name) => [name, field(name).value]); // neither words nor a name stay
-  if (safe && late.length) await put({ ...entryOf("photos"), fields, before, photos: late.map((parcel) => ({ id: null, blob: parcel.blob })) });
-  else await remove(key());
+const leave = (safe) => onlyPhotos(entryOf("photos"), safe ? late() : []);
+
+/* Neither words nor a name stay with them. */
+function onlyPhotos(entry, photos) {
+  if (!photos.length) return remove(entry.key);
+  const fields = entry.fields.filter(([name]) => ["csrf_token", "submission_key"].includes(name));
+  const before = entry.photos.filter((photo) => photo.id).length;
+  return put({ ...entry, state: "photos", fields, before, voice: null, photos: photos.map(({ blob }) => ({ id: null, blob })) });
 }
 
 async function notSent(words) {

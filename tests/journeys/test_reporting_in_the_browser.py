@@ -36,7 +36,8 @@ OVERFLOW = """() => {
 }"""
 SMALL_TARGETS = """() => {
   const seen = e => e.getClientRects().length && getComputedStyle(e).visibility !== 'hidden';
-  const target = e => e.matches('input[type=radio], input[type=checkbox], input[type=file]')
+  const target = e => e.matches('input[type=file]') ? (e.closest('label') ?? e)
+    : e.matches('input[type=radio], input[type=checkbox]')
     ? (e.closest('label') ?? document.querySelector(`label[for="${e.id}"]`) ?? e) : e;
   const all = document.querySelectorAll(
     'a[href], button, select, textarea, summary, input:not([type=hidden])');

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import func, select
 
 from hazard.core.house import House
-from hazard.reports.models import Photo, Report
-from tests import walks
+from hazard.reports.models import Photo, Report, Voice
+from tests import voices, walks
 from tests.company import ON_ONE_DATABASE, Company
 from tests.journeys.test_reporting_in_the_browser import (
     WORDS,
@@ -145,9 +145,13 @@ def test_on_a_phone_that_others_use_nothing_is_kept(
 ) -> None:
     with live(app) as base, phone(browser, base) as page:
         page.goto(f"/p/{company.poster}")
-        page.locator("[name=shared]").check()
         page.locator("#description").fill(WORDS)
         page.context.set_offline(True)
+        page.locator("#send").click()
+        expect(page.locator("#trouble")).to_contain_text(said("Saved on this phone, not sent yet"))
+        page.locator("[name=shared]").check()
+        page.wait_for_timeout(1500)
+        assert WORDS not in on_the_phone(page), "said too late, and still heard"
         page.locator("#send").click()
         expect(page.locator("#trouble")).to_contain_text(
             said("Everything is still here. Do not close this page")
@@ -168,6 +172,8 @@ def test_a_report_by_name_that_was_begun_comes_back_without_the_name(
         page.get_by_text("实名", exact=True).click()
         page.locator("#name").fill("张伟")
         page.locator("#description").fill(WORDS)
+        page.locator(".where summary").click()
+        page.locator("#place").select_option(str(company.place))
         page.wait_for_timeout(1500)
         page.goto("/report")
         expect(page.locator("#outbox li")).to_contain_text(said("Begun, not sent"))
@@ -175,6 +181,7 @@ def test_a_report_by_name_that_was_begun_comes_back_without_the_name(
         page.get_by_role("button", name=said("Go on with it")).click()
         page.wait_for_url(f"**/p/{company.poster}")
         expect(page.locator("#description")).to_have_value(WORDS)
+        expect(page.locator("#place")).to_be_visible()
         expect(page.locator("#name")).to_have_value("")
         page.locator("#name").fill("张伟")
         page.locator("#team").fill("车工班")
@@ -224,3 +231,152 @@ def test_a_slow_line_that_breaks_off_loses_no_photo_and_no_word(
         assert report is not None
         photos = session.scalars(select(Photo).where(Photo.report_id == report.id)).all()
     assert (len(photos), report.description, report.same_as) == (3, WORDS, walk.case)
+
+
+def on_the_phone(page: Page) -> str:
+    """Return all that the phone keeps of reports and for the next page, as one text."""
+    return str(
+        page.evaluate("""() => new Promise(done => {
+          const opened = indexedDB.open('hazard', 1);
+          opened.onsuccess = () => {
+            const box = opened.result.transaction('outbox').objectStore('outbox').getAll();
+            box.onsuccess = () => done(JSON.stringify(
+              [box.result, {...localStorage}, {...sessionStorage}, document.cookie]));
+          };
+        })""")
+    )
+
+
+def wait_for_photos(page: Page, company: Company, number: int) -> None:
+    for _ in range(120):
+        if claimed(company) == number:
+            return
+        page.wait_for_timeout(250)
+    assert claimed(company) == number
+
+
+@ON_ONE_DATABASE
+def test_photos_follow_a_report_by_name_again_and_again_and_no_name_waits_on_the_phone(
+    browser: Browser, app: Flask, company: Company, tmp_path: Path
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        answers = iter(["continue_", "abort", "abort", "abort"])
+        page.route("**/report/photos", lambda route: getattr(route, next(answers, "continue_"))())
+        page.locator("#album").set_input_files(picture(tmp_path))
+        expect(page.locator("#sent img[src^='data:']")).to_have_count(1)
+        page.locator("#album").set_input_files(picture(tmp_path, 2))
+        page.get_by_text("实名", exact=True).click()
+        page.locator("#name").fill("张伟")
+        page.locator("#team").fill("车工班")
+        page.locator("#phone").fill("13800000000")
+        page.locator("#description").fill(WORDS)
+        page.locator("#send").click()
+        page.wait_for_url("**/receipt")
+        assert claimed(company) == 1, "the report is there before its second photo"
+        following = page.locator("#following")
+        expect(following.locator(".said")).to_have_text(said("Photo %(n)s of %(m)s sent", n=1, m=2))
+        kept = on_the_phone(page)
+        assert '"photos"' in kept, "the photo waits on the phone"
+        assert not [each for each in ("张伟", "车工班", "13800000000", WORDS) if each in kept]
+        again = following.get_by_role(
+            "button", name=said("This photo did not go through. Tap to try again")
+        )
+        expect(again).to_be_visible()
+        need_good_looks(page, "receipt-following")
+        wait_for_photos(page, company, 2)
+        expect(following.locator(".said")).to_have_text(said("Photo %(n)s of %(m)s sent", n=2, m=2))
+        expect(again).to_be_hidden()
+        assert '"photos"' not in on_the_phone(page), "nothing is left"
+    assert count(company, Report) == 1
+
+
+@ON_ONE_DATABASE
+def test_a_photo_that_hangs_outlives_a_form_that_comes_back(
+    browser: Browser, app: Flask, company: Company, tmp_path: Path
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        page.route("**/report/photos", lambda route: route.abort())
+        page.locator("#album").set_input_files([picture(tmp_path), picture(tmp_path, 2)])
+        page.get_by_text("实名", exact=True).click()
+        page.locator("#name").fill("张伟")
+        page.locator("#description").fill(WORDS)
+        page.locator("#send").click()
+        expect(page.locator("#team-error")).to_be_visible()
+        expect(page.locator("#sent li")).to_have_count(2)
+        page.unroute("**/report/photos")
+        page.locator("#team").fill("车工班")
+        page.locator("#send").click()
+        page.wait_for_url("**/receipt")
+        wait_for_photos(page, company, 2)
+    assert count(company, Report) == 1
+
+
+@ON_ONE_DATABASE
+def test_a_page_left_open_for_a_day_still_takes_a_photo(
+    browser: Browser, app: Flask, company: Company, tmp_path: Path
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        page.locator("[name=csrf_token]").evaluate("old => { old.value = 'of yesterday'; }")
+        page.locator("#album").set_input_files(picture(tmp_path))
+        expect(page.locator("#sent img[src^='data:']")).to_have_count(1)
+        page.locator("#send").click()
+        page.wait_for_url("**/receipt")
+    assert claimed(company) == 1
+
+
+def recording(seconds: int) -> FilePayload:
+    return {"name": "录音.m4a", "mimeType": "audio/mp4", "buffer": voices.m4a(seconds)}
+
+
+@ON_ONE_DATABASE
+def test_a_voice_note_recorded_without_network_waits_on_the_phone_like_everything_else(
+    browser: Browser, app: Flask, company: Company
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        page.context.set_offline(True)
+        page.locator("#voice_file").set_input_files(recording(3))
+        expect(page.locator("#trouble")).to_be_visible()
+        page.locator("#send").click()
+        expect(page.locator("#trouble")).to_contain_text(said("Saved on this phone, not sent yet"))
+        later = closed_and_opened_later(page)
+        later.goto("/report")
+        expect(later.locator("#outbox li")).to_contain_text(said("Received. Thank you"))
+    with company.reading() as session:
+        [voice] = session.scalars(select(Voice))
+        assert voice.report_id == session.scalars(select(Report.id)).one()
+
+
+@ON_ONE_DATABASE
+def test_a_voice_note_on_its_way_is_waited_for_and_comes_back_with_a_draft(
+    browser: Browser, app: Flask, company: Company
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        page.get_by_text("实名", exact=True).click()
+        page.locator("#voice_file").set_input_files(recording(3))
+        expect(page.locator("#spoken input")).to_be_checked()
+        page.locator("#voice_file").set_input_files({**recording(1), "buffer": b"no recording"})
+        expect(page.locator("#trouble")).to_be_visible()
+        expect(page.locator("#spoken input")).to_be_checked()
+        page.wait_for_timeout(1500)
+        page.goto(f"/p/{company.poster}")
+        expect(page.locator("#spoken input")).to_be_checked()
+        page.locator("#name").fill("张伟")
+        page.locator("#team").fill("车工班")
+        page.locator("#send").click()
+        page.wait_for_url("**/receipt")
+        page.goto(f"/p/{company.poster}")
+        line = page.context.new_cdp_session(page)
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", SLOW)
+        page.locator("#voice_file").set_input_files(recording(120))
+        page.locator("#description").fill(WORDS)
+        page.locator("#send").click()
+        page.wait_for_url("**/receipt")
+    with company.reading() as session:
+        told = [voice.report_id for voice in session.scalars(select(Voice).order_by(Voice.id))]
+    assert (len(told), None in told) == (2, False)

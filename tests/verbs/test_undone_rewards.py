@@ -12,6 +12,7 @@ from hazard.cases.for_reporter import progress_of
 from hazard.cases.joining import Joining
 from hazard.cases.queries import hold_case
 from hazard.cases.terms import ReportPart
+from hazard.core.clock import day_of
 from hazard.core.errors import HazardError, Refused
 from hazard.core.money import ZERO, Money, yuan
 from hazard.core.words import CHINESE, say
@@ -44,7 +45,9 @@ def take_back(company: Company, walk: Walk, why: str = "复核不实") -> None:
 def told(company: Company, walk: Walk) -> str:
     with company.reading() as session:
         report = session.scalars(select(Report).where(Report.number == walk.report)).one()
-        view = reward_of_report(session, report.id, progress_of(session, [report.id])[report.id])
+        progress = progress_of(session, [report.id])[report.id]
+        today = day_of(company.clock.now())
+        view = reward_of_report(session, report.id, progress, today)
         assert view is not None
         return say(view.words, CHINESE)
 

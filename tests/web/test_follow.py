@@ -1,15 +1,20 @@
 """Following a report by its code: plain words, no trace, nothing lost."""
 
+import html
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse
 
 from hazard.access.permissions import Role
 from hazard.audit.models import Event
-from hazard.cases.joining import Joining, join_case
+from hazard.cases.joining import Joining, join_case, split_case
+from hazard.cases.opening import Opening
 from hazard.cases.queries import hold_case
 from hazard.cases.terms import ReportPart
 from hazard.core.clock import FakeClock
@@ -17,15 +22,18 @@ from hazard.notices.models import Notice
 from hazard.people.keeping import grant_role
 from hazard.people.models import LoginThrottle
 from hazard.people.queries import get_person, root_unit
-from hazard.policy.words import Desk, Identity
+from hazard.policy.words import Category, Desk, Identity
 from hazard.reports import handling
+from hazard.reports.identity import match_person
+from hazard.reports.intake import Name
 from hazard.reports.models import Report
-from hazard.reports.queries import get_report, hold_report
+from hazard.reports.queries import get_report, hold_report, list_photos
 from hazard.reports.receipts import Code
 from hazard.reports.terms import Refusal
+from hazard.rewards.cancelling import cancel
 from tests import walks
 from tests.company import Company
-from tests.pictures import jpeg
+from tests.pictures import jpeg, scene
 from tests.web.road import Phone, alerts, hidden, said
 
 WORDS = "3号车床的护罩没了"
@@ -191,6 +199,41 @@ def test_a_question_of_the_desk_is_answered_and_the_desk_hears_of_it(
     assert notices_of(company, company.safety)[-1] == "A reporter has written to you"
 
 
+def test_photos_come_with_a_reply_and_stay_whatever_becomes_of_its_words(
+    phone: Phone, company: Company
+) -> None:
+    number, code = phone.report(description=WORDS, files=[("a.jpg", jpeg())])
+    with company.work_as(company.safety) as work:
+        handling.ask(work, hold_report(work, number), "能补一张远景吗？")
+    phone.follow(code)
+
+    def bring(text: str, *raws: bytes) -> TestResponse:
+        photos = [FileStorage(BytesIO(raw), "远景.jpg") for raw in raws]
+        form = phone.hidden("/follow")
+        return phone._post("/follow/answer", {**form, "text": text, "photos": photos})
+
+    bad = bring("这是远景", b"no picture")
+    assert bad.status_code == 422
+    assert alerts(bad.text)
+    assert ">\n这是远景</textarea>" in bad.text
+    long = bring("长" * 2001, jpeg(scene(seed=2)))
+    assert long.status_code == 422
+    assert bring("", jpeg(scene(seed=2)), jpeg(scene(seed=3))).status_code == 303
+    page = phone.open("/follow")
+    assert page.count("data:image/jpeg;base64,") == 3, "an equal one counts once"
+    assert said("Photos added: %(n)s", n=2) in page
+    assert state_on(page) == said("received"), "photos alone answer a question"
+    assert notices_of(company, company.safety)[-1] == "A reporter has written to you"
+    report = report_of(company, number)
+    with company.reading() as session:
+        shown = list_photos(session, [report.id])
+    assert {photo.made_at for photo in shown} == {report.received_at}, "no moment of theirs"
+    assert {photo.uploader_id for photo in shown} == {None}
+    many = bring("还有", *(jpeg(scene(seed=seed)) for seed in range(4, 15)))
+    assert many.status_code == 413
+    assert phone.open("/follow").count("data:image/jpeg;base64,") == 9
+
+
 def test_a_reply_that_is_too_long_is_kept(phone: Phone) -> None:
     _, code = phone.report(description=WORDS)
     phone.follow(code)
@@ -249,6 +292,9 @@ def test_a_refusal_shows_its_reason_and_can_be_disagreed_with_once(
     assert 'id="reason-error"' in empty.text
     assert phone.press("appeal", to="head", reason="东门就一台车床").status_code == 303
     assert report_of(company, number).desk is Desk.HEAD
+    page = phone.open("/follow")
+    assert "没写清楚是哪一台" in page, "what was said before still stands"
+    assert said("You disagreed; somebody else decides anew") in page
     with company.work_as(company.head) as work:
         assert get_report(work.session, work.actor, number).number == number
         handling.refuse(work, hold_report(work, number), Refusal.R5, "这是外单位的设备")
@@ -362,3 +408,117 @@ def test_who_reported_the_same_later_is_told_so_and_numbers_outside_are_plain_li
     assert said("Somebody reported this before you. You are told the result too") in page
     for number in ("12350", "12351", "12345"):
         assert f'<a href="tel:{number}">' in page, "no address of ours in between, nothing to log"
+
+
+# ---- what is told of the reward ----
+
+
+def reward_on(page: str) -> str:
+    """Return the line about the reward, or an empty string."""
+    found = re.search(r'<p class="notice tone-good">([^<]+)</p>', page)
+    return html.unescape(found[1]) if found else ""
+
+
+def followed(phone: Phone, walk: walks.Walk) -> str:
+    assert walk.code
+    phone.follow(walk.code.text)
+    return phone.open("/follow")
+
+
+def test_a_reward_that_was_taken_back_is_told_with_its_reason(
+    phone: Phone, company: Company
+) -> None:
+    walk = walks.walk_to_approved_award(company, identity=Identity.ANONYMOUS)
+    assert "12月15日" in reward_on(followed(phone, walk))
+    with company.work_as(company.head) as work:
+        cancel(work, walk.awards[0], "同一处上月已经奖过")
+    told = said("none, because %(r)s", r="同一处上月已经奖过")
+    assert reward_on(followed(phone, walk)) == said("Reward: %(what)s", what=told)
+
+
+def test_a_withdrawn_report_is_not_told_that_its_reward_is_being_assessed(
+    phone: Phone, company: Company
+) -> None:
+    walk = walks.walk_to_graded(company, identity=Identity.ANONYMOUS)
+    assert reward_on(followed(phone, walk)) == said("Reward: being assessed")
+    phone.press("withdrawal")
+    page = phone.open("/follow")
+    assert state_on(page) == said("withdrawn")
+    assert said("It was withdrawn") in reward_on(page)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (ReportPart.JOINT, "Reported together: one reward, the first collects"),
+        (ReportPart.DUPLICATE, "Somebody reported it before"),
+    ],
+)
+def test_who_reported_with_or_after_somebody_reads_the_rule_that_gives_nothing(
+    phone: Phone, company: Company, part: ReportPart, words: str
+) -> None:
+    first = walks.walk_to_accepted(company)
+    later = walks.walk_to_reported(company, identity=Identity.ANONYMOUS)
+    with company.work_as(company.safety) as work:
+        report = hold_report(work, later.report)
+        join_case(work, report, hold_case(work, first.case), Joining(part, "同一处"))
+    assert said(words) in reward_on(followed(phone, later))
+
+
+def test_a_reward_collected_with_the_code_says_where_once_it_lies_there(
+    phone: Phone, company: Company
+) -> None:
+    walk = walks.walk_to_locked(company, identity=Identity.ANONYMOUS)
+    told = said(
+        "level %(l)s, ¥%(a)s, ready: bring number and receipt code to finance", l="二", a="50"
+    )
+    assert reward_on(followed(phone, walk)) == said("Reward: %(what)s", what=told)
+
+
+def test_a_name_nobody_has_matched_yet_is_told_why_the_reward_waits(
+    phone: Phone, company: Company
+) -> None:
+    walk = walks.walk_to_approved_award(company, name=Name(None, "张伟", "车工班"))
+    told = said(
+        "level %(l)s, ¥%(a)s; your name is not in the list yet, tell the %(who)s",
+        l="二", a="50", who=Role.SAFETY_OFFICER.label,
+    )  # fmt: skip
+    assert reward_on(followed(phone, walk)) == said("Reward: %(what)s", what=told)
+    with company.work_as(company.safety) as work:
+        match_person(work, hold_report(work, walk.report), company.worker)
+    assert "12月15日" in reward_on(followed(phone, walk))
+
+
+def test_a_reward_that_is_not_paid_on_its_day_is_late_by_the_page_itself(
+    phone: Phone, company: Company, now: FakeClock
+) -> None:
+    walk = walks.walk_to_approved_award(company, identity=Identity.ANONYMOUS)
+    now.move(timedelta(days=60))
+    page = reward_on(followed(phone, walk))
+    assert page == said(
+        "Reward: %(what)s",
+        what=said("level %(l)s, ¥%(a)s, late: promised by %(d)s", l="二", a="50", d="12月15日"),
+    )
+
+
+def test_a_report_of_two_hazards_is_not_fixed_before_both_are(
+    phone: Phone, company: Company
+) -> None:
+    walk = walks.walk_to_closed(company, identity=Identity.ANONYMOUS)
+    assert state_on(followed(phone, walk)) == said("fixed")
+    with company.work_as(company.safety) as work:
+        opening = Opening(
+            "地面有油", "3号车床旁地面有油", "清理", Category.ENVIRONMENT, company.place
+        )
+        split_case(work, hold_report(work, walk.report), opening)
+    page = followed(phone, walk)
+    assert state_on(page) == said("being checked")
+    assert f"<h2>{walks.SHORT}</h2>" in page
+    assert "<h2>地面有油</h2>" in page
+    assert said("Is it really fixed?") in page, "the other one is"
+
+
+def test_whoever_scans_a_poster_finds_the_way_to_the_result(phone: Phone, company: Company) -> None:
+    assert f'href="/follow">{said("Follow up")}</a>' in phone.open(f"/p/{company.poster}")
+    page = phone.open("/follow")
+    assert f'href="/mine">{said("Sent while logged in: no code needed")}</a>' in page

@@ -48,9 +48,12 @@ def test_a_drill_says_so_to_whoever_made_it(app: Flask, company: Company, house:
     me = client_of(app, house, company.worker)
     pages = ("/mine", f"/mine/{walk.report}")
     assert not any("测试/演练" in me.get(each).text for each in pages)
+    promise = "告诉您受不受理"
+    assert promise in me.get(pages[1]).text
     with company.work_as(company.safety) as work:
         mark_drill(work, hold_report(work, walk.report), drill=True)
     assert all("测试/演练，不计数" in me.get(each).text for each in pages)
+    assert promise not in me.get(pages[1]).text, "its clock stands"
 
 
 def test_zhang_wei_sees_what_came_of_his_reports_and_nobody_elses(

@@ -70,7 +70,7 @@ def test_the_line_says_what_is_paid_and_when(
     number, _ = phone.report(description=WORDS, **NAMED)
     accept(company, number)
     view = RewardView(AwardState.APPROVED, 2, yuan(30), now.now().date().replace(month=12, day=15))
-    monkeypatch.setattr(page, "rewards_of", lambda _, progress: dict.fromkeys(progress, view))
+    monkeypatch.setattr(page, "rewards_of", lambda _, known, __: dict.fromkeys(known, view))
     assert news_on(phone.open()) == "您报的灯不亮：正在核查，奖 30 元，12月15日发"
 
 
