@@ -56,8 +56,8 @@ from hazard.rewards import quick as quick_lane
 from hazard.rewards import reassessing
 from hazard.rewards.awards import why_refused
 from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
-from hazard.web.forms import Filled, day, needed_number, text, ticked
-from hazard.web.forms import number as whole_number
+from hazard.web.forms import Filled, day, needed_number, text, ticked, whole
+from hazard.web.forms import number as typed_number
 from hazard.web.forms import word as term
 from hazard.web.grades import LEVEL_CHOICES, chosen, grade_from_form, level_shown
 from hazard.web.joining import case_typed
@@ -105,8 +105,7 @@ def stage(
 @bp.get("")
 @requires(Permission.WORK)
 def listing() -> Response:
-    before = request.args.get("before", "")
-    last = int(before) if before.isdigit() and len(before) < 12 else None
+    last = whole(request.args.get("before", ""))
     found, more = list_lines(reading(), actor(), _filter(), clock.now(), last)
     kept = {name: value for name, value in request.args.items() if value and name in FILTERS}
     return page(
@@ -191,7 +190,7 @@ def level(number: str) -> Response:
 
 @stage(bp, Stage.VERIFIERS, Permission.CASE_ASSIGN)
 def verifiers() -> Deed:
-    people = [int(each) for each in request.form.getlist("verifier") if _is_id(each)]
+    people = [each for each in map(whole, request.form.getlist("verifier")) if each is not None]
     return lambda work, case: _ask_verifiers(work, case, people)
 
 
@@ -200,7 +199,7 @@ def verification_() -> Deed:
     if ticked("aside"):
         return verification.step_aside
     sent = snapshots("after")
-    verdict, fixer = term("verdict", Verdict), whole_number("fixer") or person_id()
+    verdict, fixer = term("verdict", Verdict), typed_number("fixer") or person_id()
     note, on_site, declared = text("note"), ticked("on_site"), ticked("declared")
     sent.develop()
 
@@ -384,20 +383,15 @@ def _filter() -> Filter:
         state=chosen(asked, "state", CaseState),
         category=chosen(asked, "category", Category),
         unit_path=asked.get("unit", ""),
-        place_id=_id_in(asked, "place"),
-        level=_id_in(asked, "level"),
-        owner_id=_id_in(asked, "owner"),
+        place_id=whole(asked.get("place", "")),
+        level=whole(asked.get("level", "")),
+        owner_id=whole(asked.get("owner", "")),
         source=chosen(asked, "source", CaseSource),
         month=Month.parse(asked["month"]) if MONTH.fullmatch(asked.get("month", "")) else None,
         text=asked.get("text", "").strip()[:60],
         overdue_on=clock.today() if asked.get("overdue") else None,
         drills=bool(asked.get("drills")) and actor().may(Permission.REPORT_RECEIVE),
     )
-
-
-def _id_in(asked: Mapping[str, str], name: str) -> int | None:
-    value = asked.get(name, "")
-    return int(value) if _is_id(value) else None
 
 
 def _listed(values: Mapping[str, str]) -> str:
@@ -409,7 +403,7 @@ def _draft() -> Draft:
     measures = tuple(line.strip() for line in text("measures").splitlines() if line.strip())
     funds = parse_yuan(text("funds"), field="funds") if text("funds") else None
     return Draft(
-        whole_number("owner"), measures, funds, day("due_on"), _contingency(),
+        typed_number("owner"), measures, funds, day("due_on"), _contingency(),
         text("interim_control"),
     )  # fmt: skip
 
@@ -445,7 +439,3 @@ def _again(number: str, name: str) -> None:
 def yes(name: str) -> bool:
     """Say whether the button "yes" of a field was pressed."""
     return text(name) == "yes"
-
-
-def _is_id(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 10

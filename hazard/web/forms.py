@@ -15,6 +15,8 @@ from hazard.core.words import N_, Sentence
 from hazard.web.thumbnails import Thumbnail
 
 Word = TypeVar("Word", bound=StrEnum)
+DIGITS = 9
+"""Of a whole number that is typed or stands in an address; any table holds it."""
 
 
 class Filled:
@@ -93,14 +95,29 @@ def word(name: str, kind: type[Word], default: Word | None = None) -> Word:
         raise Unclear(Sentence(N_("Please choose one of these")), field=name) from None
 
 
+def whole(typed: str) -> int | None:
+    """Return what is written as a whole number of at most nine plain digits, or None."""
+    plain = typed.isascii() and typed.isdigit() and len(typed) <= DIGITS
+    return int(typed) if plain else None
+
+
 def number(name: str, *, default: int | None = None) -> int | None:
     """Return a whole number of at most nine digits, or `default` for an empty field."""
     typed = text(name)
     if not typed:
         return default
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
+    value = whole(typed)
+    if value is None:
         raise Unclear(Sentence(N_("Please enter a whole number in digits")), field=name)
-    return int(typed)
+    return value
+
+
+def numbers(name: str) -> list[int]:
+    """Return all values of a field of ids; raises `Unclear` beside it for anything else."""
+    found = [whole(each) for each in request.form.getlist(name)]
+    if None in found:
+        raise Unclear(Sentence(N_("Please choose one of these")), field=name)
+    return [each for each in found if each is not None]
 
 
 def needed_number(name: str) -> int:

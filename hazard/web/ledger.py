@@ -30,6 +30,7 @@ from hazard.statistics.columns import cells, shown_to
 from hazard.statistics.ledger import Scope, add_up, count_rows, list_rows, rates_of
 from hazard.statistics.sheets import shown, totals_of
 from hazard.web.doorway import actor, house, language, person_id, reading, requires, write
+from hazard.web.forms import whole
 from hazard.web.replies import download, on_refusal, page
 from hazard.web.tasks import watch
 
@@ -93,8 +94,7 @@ def _scope() -> Scope:
 
 def _page(scope: Scope, error: HazardError | None = None) -> Response:
     session, who, today = reading(), actor(), clock.today()
-    number = request.args.get("page", 1, type=int)
-    number = min(max(number, 1), 10_000)
+    number = max(whole(request.args.get("page", "")) or 1, 1)
     skip = (number - 1) * PAGE
     count = count_rows(session, who, scope)
     rows = list(list_rows(session, who, scope, clock.now(), skip=skip, limit=PAGE))

@@ -14,7 +14,7 @@ from hazard.core.words import N_, Sentence, say
 from hazard.rewards.awards import Decision, decide
 from hazard.statistics.morning import Morning, morning_of
 from hazard.web.doorway import actor, confirm_password, language, reading, requires, write_each
-from hazard.web.forms import Filled, ticked
+from hazard.web.forms import Filled, numbers, ticked
 from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("morning", __name__, url_prefix="/morning")
@@ -64,10 +64,7 @@ def _grant(work: Work, wish: Wish) -> None:
 
 def _wishes() -> list[Wish]:
     """Return what is ticked: the gravest rewards first, as funds are given (decisions 33)."""
-    typed = request.form.getlist("award")
-    if not all(each.isascii() and each.isdigit() and len(each) < 10 for each in typed):
-        raise Unclear(Sentence(N_("Please choose one of these")), field="award")
-    awards = [Wish(f"award-{each}", award=int(each)) for each in typed]
+    awards = [Wish(f"award-{each}", award=each) for each in numbers("award")]
     plans = [Wish(f"plan-{each}", case=each) for each in request.form.getlist("plan")]
     if not awards and not plans:
         raise Unclear(Sentence(N_("Please tick at least one")), field="award")

@@ -18,7 +18,7 @@ from hazard.rewards.queries import PAGE, count_awards, list_awards, list_awards_
 from hazard.rewards.terms import AwardState
 from hazard.web.cases import afterwards
 from hazard.web.doorway import actor, confirm_password, language, reading, requires, write
-from hazard.web.forms import Filled, needed_number, text, ticked, word
+from hazard.web.forms import Filled, needed_number, numbers, text, ticked, whole, word
 from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("rewards", __name__)
@@ -58,7 +58,7 @@ def index() -> Response:
 @requires(Permission.AWARD_DECIDE)
 def decide() -> Response:
     on_refusal(lambda error: _list(Tab.PROPOSED, Filled(error=error)))
-    ids = _ticked_awards()
+    ids = numbers("award")
     answer = word("decision", Answer)
     decision = awards.Decision(approve=answer is Answer.APPROVE, note=text("note"))
     confirm_password()
@@ -134,9 +134,8 @@ def _tab() -> Tab:
 
 def _list(tab: Tab, form: Filled) -> Response:
     session, who = reading(), actor()
-    before = request.args.get("before", "")
-    key = int(before) if _is_number(before) else None
-    shown = list_awards(session, who, STATES[tab], clock.today(), key)
+    before = whole(request.args.get("before", ""))
+    shown = list_awards(session, who, STATES[tab], clock.today(), before)
     counts = count_awards(session, who)
     return page(
         "rewards/index.html", tab=tab, awards=shown, form=form, answers=list(Answer),
@@ -144,17 +143,6 @@ def _list(tab: Tab, form: Filled) -> Response:
         next_before=shown[-1].id if len(shown) == PAGE else None,
         can_decide=any(award.mine for award in shown),
     )  # fmt: skip
-
-
-def _ticked_awards() -> list[int]:
-    typed = request.form.getlist("award")
-    if not all(map(_is_number, typed)):
-        raise Unclear(Sentence(N_("Please choose one of these")), field="award")
-    return [int(each) for each in typed]
-
-
-def _is_number(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and len(typed) < 10
 
 
 def _proposal(number: str, form: Filled) -> Response:
