@@ -15,6 +15,8 @@ from hazard.core.words import N_, Sentence
 from hazard.web.thumbnails import Thumbnail
 
 Word = TypeVar("Word", bound=StrEnum)
+BOXES = "boxes"
+"""Names the boxes of a form that was sent: one without its tick sends nothing."""
 DIGITS = 9
 """Of a whole number that is typed or stands in an address; any table holds it."""
 
@@ -44,6 +46,12 @@ class Filled:
         many = isinstance(proposed, Sequence) and not isinstance(proposed, str)
         return [str(each) for each in proposed] if many else []  # type: ignore[attr-defined]
 
+    def ticked(self, name: str) -> bool:
+        """Say whether a box is ticked: as it was sent, else as is proposed."""
+        if name in self._typed or name in self._typed.getlist(BOXES):
+            return name in self._typed
+        return bool(self._proposed.get(name))
+
     def error(self, name: str) -> Sentence | None:
         """Return the sentence that belongs beside a field."""
         return self._error.sentence if self._error and self._error.field == name else None
@@ -72,6 +80,14 @@ def text(name: str) -> str:
 def ticked(name: str) -> bool:
     """Say whether a box is ticked."""
     return bool(request.form.get(name))
+
+
+def new_password() -> str:
+    """Return field `password`; raises `Unclear` unless field `again` says the same."""
+    password = request.form.get("password", "")
+    if password != request.form.get("again", ""):
+        raise Unclear(Sentence(N_("The two passwords differ. Type both again")), field="again")
+    return password
 
 
 @contextmanager

@@ -253,7 +253,7 @@ def _proposed(values: Mapping[str, Any]) -> dict[str, object]:
         "grave_part": rewards["grave_part"],
         "identities": values["identities"],
         "first_identity": values.get("first_identity", Identity.ANONYMOUS.value),
-        "no_penalty": ["1"] if values["no_penalty"] else [],
+        "no_penalty": values["no_penalty"],
         "echo_weekday": values["echo_weekday"],
         "extras": values["extras"],
         "valid_from": clock.today().isoformat(),
