@@ -20,6 +20,7 @@ from hazard.cases import (
     verification,
 )
 from hazard.cases.audience import hidden_roles, may_widen
+from hazard.cases.joining import list_possible_firsts
 from hazard.cases.lists import Filter, list_in_charge, list_lines
 from hazard.cases.papers import papers_of
 from hazard.cases.queries import (
@@ -191,7 +192,7 @@ def level(number: str) -> Response:
 @stage(bp, Stage.VERIFIERS, Permission.CASE_ASSIGN)
 def verifiers() -> Deed:
     people = [each for each in map(whole, request.form.getlist("verifier")) if each is not None]
-    return lambda work, case: _ask_verifiers(work, case, people)
+    return lambda work, case: quick.ask_others(work, case, people)
 
 
 @stage(bp, Stage.VERIFICATION, megabytes=100)
@@ -370,6 +371,12 @@ def _show(number: str, posted: str = "", error: HazardError | None = None) -> Re
         names=names,
         findings=list_findings(reading(), case),
         checks=list_checks(reading(), case),
+        failed=checking.failed_check(reading(), case),
+        firsts=[
+            (each.number, each.number, each.shift_day)
+            for each in list_possible_firsts(case)
+            if each in own
+        ],
         told=list_told(reading(), case) if own else [],
         plan=in_force,
         ticked=photo_of_measures(reading(), in_force) if in_force else {},
@@ -412,15 +419,6 @@ def _contingency() -> str:
     """Return what was written, else the plant's own plan where that was chosen."""
     usual = get_plant(reading()).standard_plan if text("usual_plan") == "yes" else ""
     return text("contingency") or usual
-
-
-def _ask_verifiers(work: Work, case: "Case", people: list[int]) -> None:
-    if not case.quick:
-        verification.assign_verifiers(work, case, people)
-        return
-    if len(people) != 1:
-        raise Unclear(Sentence(N_("Please choose one of these")), field="verifier")
-    quick.ask_another(work, case, people[0])
 
 
 def afterwards(number: str) -> str:

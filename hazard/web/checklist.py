@@ -23,7 +23,7 @@ from hazard.cases.queries import hold_case
 from hazard.cases.sheets import Checklist
 from hazard.cases.shift_papers import keep_sheet, latest_sheets
 from hazard.core import clock
-from hazard.core.errors import HazardError, NotFound, Unclear
+from hazard.core.errors import HazardError, NotFound
 from hazard.core.words import N_, Sentence, say
 from hazard.core.words import write as write_words
 from hazard.people.queries import get_unit
@@ -144,8 +144,7 @@ def keep_paper() -> Response:
     unit_id = _shown().unit_id
     on_refusal(_paper)
     pictures = snapshots("photo")
-    if not pictures.any:
-        raise Unclear(Sentence(N_("Please choose a photo")), field="photo")
+    pictures.need()
     ticked, holds = _ticked(), _held()
     pictures.develop()
     with write() as work:

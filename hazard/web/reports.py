@@ -185,7 +185,7 @@ def refusal(number: str) -> Response:
 def question(number: str) -> Response:
     _again(number, "question")
     words = text("question")
-    return _stage(number, lambda work, report: _ask(work, report, words))
+    return _stage(number, lambda work, report: handling.ask(work, report, words))
 
 
 @bp.post("/<number>/transfer")
@@ -408,14 +408,6 @@ def _opening(code: SubCode | None = None) -> Opening:
     short = finer if typed in {"", plain} else typed
     extract = text("extract").replace(plain, finer) if plain else text("extract")
     return Opening(short, extract, text("advice"), category, number("place_id"))
-
-
-def _ask(work: Work, report: "Report", words: str) -> None:
-    """Ask while the report is undecided, so that the clock stands; else just write."""
-    if report.state is ReportState.SUBMITTED:
-        handling.ask(work, report, words)
-    else:
-        handling.write_to_reporter(work, report, words)
 
 
 def _employee(typed: str) -> int:

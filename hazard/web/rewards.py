@@ -5,9 +5,9 @@ from flask import Blueprint, Response, flash, request, url_for
 from hazard.access.permissions import Permission
 from hazard.cases.queries import get_case, hold_case
 from hazard.core import clock
-from hazard.core.errors import HazardError, Unclear
+from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence, Term, say
-from hazard.people.logins import note_failure, try_password, wrong_password
+from hazard.people.logins import try_password, wrong_password
 from hazard.people.passwords import is_right
 from hazard.policy.queries import policy_on
 from hazard.reports.queries import get_by_id, hold_by_id, list_located
@@ -17,8 +17,16 @@ from hazard.rewards.cancelling import cancel
 from hazard.rewards.queries import PAGE, count_awards, list_awards, list_awards_of, view_claim
 from hazard.rewards.terms import AwardState
 from hazard.web.cases import afterwards
-from hazard.web.doorway import actor, confirm_password, language, reading, requires, write
-from hazard.web.forms import Filled, needed_number, numbers, text, ticked, whole, word
+from hazard.web.doorway import (
+    actor,
+    confirm_password,
+    language,
+    need_right,
+    reading,
+    requires,
+    write,
+)
+from hazard.web.forms import Filled, beside, needed_number, numbers, text, ticked, whole, word
 from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("rewards", __name__)
@@ -180,13 +188,5 @@ def _proved_witness() -> int:
         reading(), text("witness"), request.form.get("witness_password", ""),
         request.remote_addr or "", clock.now(),
     )  # fmt: skip
-    if attempt.person_id is None:
-        with write() as work:
-            note_failure(work, attempt)
-        raise _of_witness(wrong_password())
-    return attempt.person_id
-
-
-def _of_witness(error: HazardError) -> HazardError:
-    error.field = "witness_password"
-    return error
+    with beside("witness_password"):
+        return need_right(attempt, wrong_password())
