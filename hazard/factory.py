@@ -61,7 +61,7 @@ def open_house(
         settings=settings,
         keys=keys(settings.instance),
         database=Database(settings.database_url),
-        files=open_store(settings.photo_store, {}),
+        files=open_store(settings.photo_store, settings.bucket),
         darkroom=Darkroom(),
         typesetter=Typesetter(settings.instance / "cache"),
         demo=demo,

@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from hazard.core.errors import TooLarge, Unclear
 from hazard.core.money import Money
-from hazard.core.tabular import MEGABYTE, MOST_PARTS, OLD_EXCEL, ZIP, local, walk
+from hazard.core.tabular import LOCKED, MEGABYTE, MOST_PARTS, OLD_EXCEL, ZIP, local, walk
 from hazard.core.words import CHINESE, N_, Sentence
 from hazard.core.workbooks import LINE_HEIGHT, MOST_HEIGHT, letters_of, lines_of, text_of, yuan_of
 from hazard.core.workbooks import Cell as Value
@@ -38,7 +38,6 @@ LOW, SIZE = 18, 11
 BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 """What may stand before the first element: marks of the encoding, white space."""
 MACROS = (b"vbaProject", "_VBA_PROJECT".encode("utf-16-le"), b"macroEnabled")
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 class BadTemplate(Unclear):
@@ -90,12 +89,13 @@ def open_form(content: bytes, *, field: str = "file") -> Form:
     """
     if len(content) > MOST_BYTES:
         raise _too_large(field)
-    if ENCRYPTED in content:
+    if LOCKED in content:
         words = N_("The file is locked with a password. Remove the password and send it again")
         raise BadTemplate(Sentence(words), field=field)
     if content.startswith(OLD_EXCEL):
         _refuse_macros(content, field)
-        return Form(_modern(content, field), _names(_modern(content, field)), was_old=True)
+        modern = _modern(content, field)
+        return Form(modern, _names(modern, field), was_old=True)
     if not content.startswith(ZIP):
         raise _unreadable(field)
     _look_inside(content, field)
