@@ -16,6 +16,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from hazard.core.config import Settings, keys, need_folder
 from hazard.core.db import Database
@@ -28,6 +29,7 @@ from hazard.core.typeset import Typesetter
 from hazard.core.words import LOCALES, N_, Sentence, Term, say, write
 from hazard.web.bodies import ReportRequest
 from hazard.web.doorway import REPORTING, actor, end_reading, guard, language, watch_logins
+from hazard.web.forms import DIGITS
 from hazard.web.frame import frame
 from hazard.web.packing import pack
 from hazard.web.replies import page, refused
@@ -59,7 +61,7 @@ def open_house(
         settings=settings,
         keys=keys(settings.instance),
         database=Database(settings.database_url),
-        files=open_store(settings.photo_store, {}),
+        files=open_store(settings.photo_store, settings.bucket),
         darkroom=Darkroom(),
         typesetter=Typesetter(settings.instance / "cache"),
         demo=demo,
@@ -71,6 +73,7 @@ def create_app(house: House) -> Flask:
     """Return the application over `house`."""
     app = Flask("hazard", root_path=str(ROOT))
     app.request_class = ReportRequest
+    app.url_map.converters["int"] = NumberInAddress
     _configure(app, house)
     watch_logins(app)
     csrf = CSRFProtect(app)
@@ -86,6 +89,12 @@ def create_app(house: House) -> Flask:
     app.after_request(pack)
     app.after_request(_add_headers)
     return app
+
+
+class NumberInAddress(IntegerConverter):
+    """A number any table can hold; an address with a longer one is not found."""
+
+    regex = f"[0-9]{{1,{DIGITS}}}"
 
 
 class QuietSessions(SecureCookieSessionInterface):

@@ -14,7 +14,7 @@ from hazard.cases.hands import declare, hands_of, need_hand
 from hazard.cases.models import Case, CheckRecord
 from hazard.cases.queries import list_checks
 from hazard.cases.states import Step
-from hazard.cases.terms import Part
+from hazard.cases.terms import CaseState, Part
 from hazard.cases.transition import need_open, take
 from hazard.core.clock import day_of
 from hazard.core.errors import NotAllowed, Refused, Unclear
@@ -24,6 +24,9 @@ from hazard.deadlines.terms import DeadlineKind
 from hazard.notices.outbox import tell
 from hazard.people.queries import list_holders
 from hazard.policy.queries import policy_on
+
+SENT_BACK = (CaseState.RECTIFYING, CaseState.PLANNING)
+"""Where a failed check leaves the case."""
 
 
 def name_checker(work: Work, case: Case, person_id: int) -> None:
@@ -77,6 +80,12 @@ def passed_check(session: Session, case: Case) -> CheckRecord | None:
     """Return the last check since the case was reopened, if it passed."""
     records = [each for each in list_checks(session, case) if each.reopened == case.reopened]
     return records[-1] if records and records[-1].passed else None
+
+
+def failed_check(session: Session, case: Case) -> CheckRecord | None:
+    """Return the check that sent the work back, until it is asked for again."""
+    records = list_checks(session, case) if case.state in SENT_BACK else []
+    return records[-1] if records and not records[-1].passed else None
 
 
 def cosigners(session: Session, case: Case, day: date, *, shown: bool = False) -> list[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from hazard.cases.rectification import plan_of
 from hazard.cases.terms import CaseState, ExtensionState, Part, RemarkKind
 from hazard.core.calendar import Unit, last_day
 from hazard.core.clock import day_of
+from hazard.core.db import once
 from hazard.core.errors import NotAllowed, NotFound, Refused, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, extend, finish, start
@@ -195,6 +197,20 @@ def deciders(session: Session, case: Case, asked: Extension, day: date) -> list[
     return []
 
 
+def foresee_clocks(session: Session, cases: Sequence[Case]) -> None:
+    """Read together the running clocks of each of many cases."""
+    found: dict[tuple[int, DeadlineKind], Deadline] = {}
+    running = select(Deadline).where(
+        Deadline.subject_kind == Case.kind, Deadline.subject_id.in_([case.id for case in cases]),
+        Deadline.done_at.is_(None),
+    )  # fmt: skip
+    for deadline in session.scalars(running.order_by(Deadline.id)):
+        found[deadline.subject_id, deadline.kind] = deadline
+    for case, kind in product(cases, DeadlineKind):
+        clock_of.foretell(session, found.get((case.id, kind)), case, kind)
+
+
+@once
 def clock_of(session: Session, case: Case, kind: DeadlineKind) -> Deadline | None:
     """Return the running clock of this kind, or None."""
     running = select(Deadline).where(

@@ -95,6 +95,15 @@ def change_first(work: Work, case: Case, report: Report, reason: str) -> None:
     work.record("first_changed", case, report=report.number)
 
 
+def list_possible_firsts(case: Case) -> list[Report]:
+    """Return the reports of the case that may turn out to have been the first."""
+    return [
+        link.report
+        for link in case.reports
+        if link.part is not ReportPart.FIRST and link.report.state is not ReportState.WITHDRAWN
+    ]
+
+
 def split_case(work: Work, report: Report, opening: Opening) -> Case:
     """Open one more case from an accepted report that told of several hazards."""
     work.actor.need(Permission.REPORT_RECEIVE, report.unit_path)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -28,6 +29,8 @@ from hazard.people.queries import actor_of, names_of
 from hazard.reports.models import Photo, Report
 from hazard.reports.queries import list_all_photos, may_read
 from hazard.reports.terms import PhotoPart
+
+Looked = TypeVar("Looked", Finding, CheckRecord)
 
 
 def get_case(session: Session, actor: Actor, number: str) -> Case:
@@ -129,14 +132,20 @@ def list_checks(session: Session, case: Case) -> list[CheckRecord]:
     return list(session.scalars(rows.order_by(CheckRecord.id)))
 
 
-def foresee_checks(session: Session, cases: Sequence[Case]) -> None:
-    """Read together the checks of each of many cases."""
-    checks: dict[int, list[CheckRecord]] = {case.id: [] for case in cases}
-    rows = select(CheckRecord).where(CheckRecord.case_id.in_(checks)).order_by(CheckRecord.id)
-    for record in session.scalars(rows):
-        checks[record.case_id].append(record)
+def foresee_verdicts(session: Session, cases: Sequence[Case]) -> None:
+    """Read together the findings and the checks of each of many cases."""
+    _foresee(session, cases, Finding, list_findings)
+    _foresee(session, cases, CheckRecord, list_checks)
+
+
+def _foresee(
+    session: Session, cases: Sequence[Case], table: type[Looked], query: once[[Case], list[Looked]]
+) -> None:
+    found: dict[int, list[Looked]] = {case.id: [] for case in cases}
+    for row in session.scalars(select(table).where(table.case_id.in_(found)).order_by(table.id)):
+        found[row.case_id].append(row)
     for case in cases:
-        list_checks.foretell(session, checks[case.id], case)
+        query.foretell(session, found[case.id], case)
 
 
 @once

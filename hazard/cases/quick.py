@@ -1,5 +1,6 @@
 """The quick lane 现场快办 for slight hazards: two hands, few touches (decisions 10)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hazard.access.duties import Part as Duty
@@ -15,6 +16,7 @@ from hazard.cases.terms import Part, Verdict
 from hazard.cases.transition import need_open, take
 from hazard.cases.verification import (
     Found,
+    assign_verifiers,
     end_investigation,
     fix_on_spot,
     put_down,
@@ -78,6 +80,16 @@ def handle(work: Work, report: Report, first: FirstHand) -> Case:
     finish(work, case, DeadlineKind.VERIFY)
     _start_confirmation(work, case, first.second_id)
     return case
+
+
+def ask_others(work: Work, case: Case, person_ids: Sequence[int]) -> None:
+    """Ask two people to verify, or one to confirm what was handled in the quick lane."""
+    if not case.quick:
+        assign_verifiers(work, case, person_ids)
+    elif len(person_ids) != 1:
+        raise Unclear(Sentence(N_("Please choose one of these")), field="verifier")
+    else:
+        ask_another(work, case, person_ids[0])
 
 
 def ask_another(work: Work, case: Case, second_id: int) -> None:

@@ -10,7 +10,6 @@ head hears of it. The trail names who took the signature as the maker of the eve
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazard.access.duties import Part as Duty
@@ -23,6 +22,7 @@ from hazard.cases.closing import from_now_closed
 from hazard.cases.grading import start_next
 from hazard.cases.hands import NotDeclared, need_hand
 from hazard.cases.models import Case, CheckRecord, Declaration, Finding, Signature
+from hazard.cases.queries import list_findings
 from hazard.cases.states import Step
 from hazard.cases.terms import CaseState, Part, RemarkKind, Verdict
 from hazard.cases.transition import need_open, take
@@ -121,10 +121,10 @@ def get_signed(session: Session, person_id: int | None, signature_id: int) -> Si
 
 def is_first_hand(session: Session, case: Case, person_id: int | None) -> bool:
     """Say whether the person put down the finding of the present round."""
-    mine = select(Finding.id).where(
-        Finding.case_id == case.id, Finding.round == case.round, Finding.person_id == person_id
+    return any(
+        found.round == case.round and found.person_id == person_id
+        for found in list_findings(session, case)
     )
-    return session.scalars(mine).first() is not None
 
 
 def _keep(work: Work, case: Case, signer_id: int, drawing: Photo) -> Signature:

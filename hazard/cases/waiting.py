@@ -23,7 +23,7 @@ from hazard.cases.hands import (
     likely,
 )
 from hazard.cases.models import Case, Declaration
-from hazard.cases.queries import foresee_checks, open_states, visible_to, whole
+from hazard.cases.queries import foresee_verdicts, open_states, visible_to, whole
 from hazard.cases.terms import CaseState, Part, RemarkKind
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence, Term
@@ -239,7 +239,7 @@ def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
     """Return what waits for the actor: reports, cases, and what was told up the ladder."""
     cases = list(session.scalars(_lively(actor)))
     clocks = _clocks(session, ((case.kind, case.id) for case in cases), now)
-    for foresee in (foresee_hands, foresee_told, foresee_checks):
+    for foresee in (foresee_hands, foresee_told, foresee_verdicts, extending.foresee_clocks):
         foresee(session, cases)
     items = [
         *_reports(session, actor, now),

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -16,7 +16,7 @@ from hazard.core import chance
 from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence
 
-PREFIX = "HAZARD_"
+PREFIX, BUCKET = "HAZARD_", "AWS_"
 ANSWERS_FILE = "settings.toml"
 DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 KEY_BYTES = 32
@@ -66,6 +66,8 @@ class Settings:
     reach: Reach
     wifi_ssid: str
     wifi_password: str = field(repr=False)
+    bucket: Mapping[str, str] = field(repr=False, hash=False)
+    """How to reach a bucket, by the customary names such as `AWS_ENDPOINT_URL`."""
     fixed: frozenset[str]
     """Names of the fields the environment fixes, so that a page cannot change them."""
 
@@ -91,7 +93,9 @@ def load(environ: Mapping[str, str], root: Path) -> Settings:
     """
     given = _from_environment(environ)
     instance = root / given.pop("instance", "instance")
-    return _settings(root, instance.absolute(), read_answers(instance), given)
+    bucket = {name: value for name, value in environ.items() if name.startswith(BUCKET)}
+    settings = _settings(root, instance.absolute(), read_answers(instance), given)
+    return replace(settings, bucket=bucket)
 
 
 def read_answers(instance: Path) -> dict[str, str]:
@@ -160,6 +164,7 @@ def _settings(
         reach=reach,
         wifi_ssid=told.get("wifi_ssid", ""),
         wifi_password=told.get("wifi_password", ""),
+        bucket={},
         fixed=frozenset(given),
     )
 

@@ -53,6 +53,16 @@ class Task(Base):
     error: Mapped[str]
     """Name of the error, for the log; people read the state."""
 
+    @property
+    def under_way(self) -> bool:
+        """Say whether it waits or runs: whoever watches looks again."""
+        return self.state in {TaskState.WAITING, TaskState.RUNNING}
+
+    @property
+    def percent(self) -> int:
+        """Return how much of it is done."""
+        return 100 * self.done // self.total if self.total else 0
+
 
 def ask(session: Session, kind: str, body: Mapping[str, Any], asked_by: int, now: datetime) -> Task:
     """Put long work into the queue."""

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from hazard.core.cells import Cells, CellsLocked, NoCells, TooManyCells, read_cells
 from hazard.core.errors import TooLarge, Unclear
 from hazard.core.money import Money
-from hazard.core.tabular import MEGABYTE, OLD_EXCEL, ZIP, local, walk
+from hazard.core.tabular import LOCKED, MEGABYTE, OLD_EXCEL, ZIP, local, walk
 from hazard.core.words import CHINESE, N_, Sentence
 from hazard.core.workbooks import (
     LINE_HEIGHT,
@@ -48,7 +48,6 @@ BLANK = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 """What may stand before the first element: marks of the encoding, white space."""
 MACROS = (b"vbaProject", "_VBA_PROJECT".encode("utf-16-le"), b"macroEnabled")
 KEPT_PICTURES = frozenset({"gif", "jpeg", "png"})
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 class BadTemplate(Unclear):
@@ -100,7 +99,7 @@ def open_form(content: bytes, *, field: str = "file") -> Form:
     """
     if len(content) > MOST_BYTES:
         raise _too_large(field)
-    if ENCRYPTED in content:
+    if LOCKED in content:
         words = N_("The file is locked with a password. Remove the password and send it again")
         raise BadTemplate(Sentence(words), field=field)
     if content.startswith(OLD_EXCEL):

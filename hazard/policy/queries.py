@@ -40,6 +40,7 @@ def forget_policies(session: Session) -> None:
     session.info.pop("policies", None)
 
 
+@once
 def policy_numbered(session: Session, number: int) -> Versioned:
     """Return the version with this number."""
     return _versioned(session.get_one(PolicyVersion, number))

@@ -65,12 +65,15 @@ def refuse(work: Work, report: Report, reason: Refusal, words: str) -> None:
 def ask(work: Work, report: Report, question: str) -> None:
     """Ask the reporter; the clock stands while the answer is awaited, twice at most (T2).
 
-    A third question is written, but the report stays where it is and the clock runs on.
+    A third question, or one about a report that is not to be decided, is written all the same,
+    but the report stays where it is and the clock runs on.
     """
-    if report.state is ReportState.SUBMITTED and times_asked(work.session, report) >= MAX_PAUSES:
-        write_to_reporter(work, report, question)
+    words = needed(question, "question")
+    undecided = report.state is ReportState.SUBMITTED
+    if not undecided or times_asked(work.session, report) >= MAX_PAUSES:
+        write_to_reporter(work, report, words)
         return
-    turn = _say(work, report, needed(question, "question"), from_reporter=False)
+    turn = _say(work, report, words, from_reporter=False)
     take(work, report, ReportStep.ASK)
     pause(work, report, DeadlineKind.ACCEPT)
     tell_reporter(work, report, f"message:{turn}")

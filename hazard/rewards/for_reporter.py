@@ -1,6 +1,6 @@
 """What a reporter is told about the reward (words 60): no names, no accounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -100,9 +100,10 @@ def rewards_of(
     mine = select(Award).where(Award.report_id.in_(list(progress))).order_by(Award.id)
     for award in session.scalars(mine):
         awards.setdefault((award.report_id, award.case_id), []).append(award)
+    open_ends = _OpenEnds.of(session, progress, [each for all_ in awards.values() for each in all_])
     views = (
-        (report_id, _view(session, awards.get((report_id, each.case_id), ()), report_id, each))
-        for report_id, each in progress.items()
+        (number, _view(session, awards.get((number, each.case_id), ()), number, each, open_ends))
+        for number, each in progress.items()
     )
     return {report_id: _dated(view, today) for report_id, view in views if view is not None}
 
@@ -112,12 +113,34 @@ def pay_day_promised(checked_on: date, rewards: Rewards) -> date:
     return pay_day(add_natural(checked_on, DECIDE_WITHIN.days), rewards)
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenEnds:
+    """What may stand between a reward and its money, asked for all of them at once."""
+
+    vouchers: frozenset[int]
+    """Awards paid against number and code."""
+    unmatched: frozenset[int]
+    """Reports whose typed name is not found among the employees yet."""
+
+    @classmethod
+    def of(
+        cls, session: Session, report_ids: Iterable[int], awards: Sequence[Award]
+    ) -> "_OpenEnds":
+        shares = select(AwardShare.award_id).join(Payee, Payee.id == AwardShare.payee_id)
+        vouchers = shares.where(
+            AwardShare.award_id.in_([award.id for award in awards]),
+            Payee.kind == PayeeKind.VOUCHER,
+        )
+        return cls(frozenset(session.scalars(vouchers)), unmatched_among(session, report_ids))
+
+
 def _view(
-    session: Session, awards: Sequence[Award], report_id: int, progress: Progress
-) -> RewardView | None:
+    session: Session, awards: Sequence[Award], report_id: int, progress: Progress,
+    open_ends: _OpenEnds,
+) -> RewardView | None:  # fmt: skip
     granted = [award for award in awards if award.state in GRANTED]
     if granted:
-        return _granted(session, granted, report_id)
+        return _granted(session, granted, open_ends)
     if not awards:
         return _without(session, report_id, progress)
     if any(award.state is AwardState.PROPOSED for award in awards):
@@ -125,7 +148,7 @@ def _view(
     return RewardView(awards[0].state, reason=awards[0].decision_note)
 
 
-def _granted(session: Session, awards: Sequence[Award], report_id: int) -> RewardView:
+def _granted(session: Session, awards: Sequence[Award], open_ends: _OpenEnds) -> RewardView:
     """Return what was granted in one: it stands where its last part does."""
     days = [pay_day_of(session, award) for award in awards]
     paid = [day_of(award.paid_at) for award in awards if award.paid_at]
@@ -133,8 +156,8 @@ def _granted(session: Session, awards: Sequence[Award], report_id: int) -> Rewar
     return RewardView(
         state, awards[0].level, sum((award.amount for award in awards), ZERO),
         max(filter(None, days), default=None), max(paid) if len(paid) == len(awards) else None,
-        by_code=state is AwardState.PAYABLE and _is_voucher(session, awards[0]),
-        unmatched=state is AwardState.APPROVED and bool(unmatched_among(session, [report_id])),
+        by_code=state is AwardState.PAYABLE and awards[0].id in open_ends.vouchers,
+        unmatched=state is AwardState.APPROVED and awards[0].report_id in open_ends.unmatched,
     )  # fmt: skip
 
 
@@ -149,11 +172,6 @@ def pay_day_of(session: Session, award: Award) -> date | None:
 def _dated(view: RewardView, today: date) -> RewardView:
     passed = view.paid_by is not None and view.paid_by < today
     return replace(view, late=passed and view.paid_on is None)
-
-
-def _is_voucher(session: Session, award: Award) -> bool:
-    kinds = select(Payee.kind).join(AwardShare, AwardShare.payee_id == Payee.id)
-    return session.scalar(kinds.where(AwardShare.award_id == award.id)) is PayeeKind.VOUCHER
 
 
 def _without(session: Session, report_id: int, progress: Progress) -> RewardView | None:

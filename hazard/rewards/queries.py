@@ -226,6 +226,14 @@ def list_awards_of(
     return _award_views(session, rows.all(), today, actor)
 
 
+def gravest_first(session: Session, award_ids: Sequence[int]) -> list[int]:
+    """Return these awards in the order in which funds are given to them (decisions 33)."""
+    levels = dict(
+        session.execute(select(Award.id, Award.level).where(Award.id.in_(award_ids))).all()
+    )
+    return sorted(award_ids, key=lambda each: -levels.get(each, 0))
+
+
 def count_awards(session: Session, actor: Actor) -> dict[AwardState, int]:
     """Return how many awards the actor may see stand in each state."""
     seen = _visible(actor).with_only_columns(Award.state, func.count(Award.id))

@@ -73,6 +73,17 @@ def read_ledger(
     )  # fmt: skip
 
 
+def usual_scope(today: date) -> Scope:
+    """Return this year until today, the ledger people ask for most."""
+    return Scope(today.replace(month=1, day=1), today)
+
+
+def scope_asked(words: Mapping[str, str], today: date) -> Scope:
+    """Return the scope of an address or a form; what it leaves empty is as usual."""
+    asked = {name: value for name, value in words.items() if value}
+    return scope_from_words({**scope_in_words(usual_scope(today)), **asked})
+
+
 def scope_in_words(scope: Scope) -> dict[str, str]:
     """Return a scope as an address or the body of a task holds it."""
     words = {"from": scope.since.isoformat(), "until": scope.until.isoformat()}

@@ -4,14 +4,23 @@ from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
 from hazard.core import clock
-from hazard.core.errors import HazardError, Unclear
+from hazard.core.errors import HazardError
 from hazard.core.words import N_, Sentence, say
 from hazard.people import logins
 from hazard.people.logins import IDLE, LOGIN_LIFE
 from hazard.people.queries import actor_of
 from hazard.people.terms import Device
-from hazard.web.doorway import REPORTING, house, language, login_cookie, public, reading, write
-from hazard.web.forms import Filled, text, word
+from hazard.web.doorway import (
+    REPORTING,
+    house,
+    language,
+    login_cookie,
+    need_right,
+    public,
+    reading,
+    write,
+)
+from hazard.web.forms import Filled, new_password, text, word
 from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("accounts", __name__)
@@ -37,15 +46,12 @@ def log_in() -> Response:
         request.remote_addr or "",
         clock.now(),
     )
-    if attempt.person_id is None:
-        with write() as work:
-            logins.note_failure(work, attempt)
-        raise logins.wrong_login()
+    person_id = need_right(attempt, logins.wrong_login())
     device = word("device", Device, Device.OWN)
     with write() as work:
         logins.log_out(work, request.cookies.get(login_cookie(), ""))
         token = logins.log_in(work, attempt, device)
-    response = look_at(_next(attempt.person_id))
+    response = look_at(_next(person_id))
     _remember(response, token, device)
     return response
 
@@ -73,9 +79,7 @@ def activate() -> Response:
     on_refusal(_activation_page)
     failure, now = logins.slip_failure(request.remote_addr or ""), clock.now()
     logins.need_no_wait(reading(), failure, now)
-    password = request.form.get("password", "")
-    if password != request.form.get("again", ""):
-        raise Unclear(Sentence(N_("The two passwords differ. Type both again")), field="again")
+    password = new_password()
     try:
         looked_at = logins.look_at_slip(reading(), text("code"), password, now)
     except logins.SlipDead:

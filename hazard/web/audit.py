@@ -6,13 +6,14 @@ from hazard.access.permissions import Permission
 from hazard.audit.queries import get_head
 from hazard.statistics.checkup import verify as check_trail
 from hazard.web.doorway import house, reading, requires
+from hazard.web.forms import DIGITS, whole
 from hazard.web.replies import page
 from hazard.web.trail import list_entries
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
 PAGE = 50
-LAST = 10**15
+LAST = 10**DIGITS
 """Beyond any event."""
 SHOWN_FAULTS = 20
 
@@ -20,13 +21,13 @@ SHOWN_FAULTS = 20
 @bp.get("")
 @requires(Permission.AUDIT_READ)
 def show() -> Response:
-    before = min(request.args.get("before", LAST, type=int), LAST)
-    entries = list_entries(before, PAGE)
+    before = whole(request.args.get("before", ""))
+    entries = list_entries(LAST if before is None else before, PAGE)
     more = entries[-1].seq if len(entries) == PAGE else None
     return page(
         "audit/list.html",
         entries=entries,
-        later=before < LAST,
+        later=before is not None,
         more=more,
         head=get_head(reading()),
     )

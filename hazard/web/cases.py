@@ -20,6 +20,7 @@ from hazard.cases import (
     verification,
 )
 from hazard.cases.audience import hidden_roles, may_widen
+from hazard.cases.joining import list_possible_firsts
 from hazard.cases.lists import Filter, list_in_charge, list_lines
 from hazard.cases.papers import papers_of
 from hazard.cases.queries import (
@@ -56,8 +57,8 @@ from hazard.rewards import quick as quick_lane
 from hazard.rewards import reassessing
 from hazard.rewards.awards import why_refused
 from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
-from hazard.web.forms import Filled, day, needed_number, text, ticked
-from hazard.web.forms import number as whole_number
+from hazard.web.forms import Filled, day, needed_number, text, ticked, whole
+from hazard.web.forms import number as typed_number
 from hazard.web.forms import word as term
 from hazard.web.grades import LEVEL_CHOICES, chosen, grade_from_form, level_shown
 from hazard.web.joining import case_typed
@@ -105,8 +106,7 @@ def stage(
 @bp.get("")
 @requires(Permission.WORK)
 def listing() -> Response:
-    before = request.args.get("before", "")
-    last = int(before) if before.isdigit() and len(before) < 12 else None
+    last = whole(request.args.get("before", ""))
     found, more = list_lines(reading(), actor(), _filter(), clock.now(), last)
     kept = {name: value for name, value in request.args.items() if value and name in FILTERS}
     return page(
@@ -191,8 +191,8 @@ def level(number: str) -> Response:
 
 @stage(bp, Stage.VERIFIERS, Permission.CASE_ASSIGN)
 def verifiers() -> Deed:
-    people = [int(each) for each in request.form.getlist("verifier") if _is_id(each)]
-    return lambda work, case: _ask_verifiers(work, case, people)
+    people = [each for each in map(whole, request.form.getlist("verifier")) if each is not None]
+    return lambda work, case: quick.ask_others(work, case, people)
 
 
 @stage(bp, Stage.VERIFICATION, megabytes=100)
@@ -200,7 +200,7 @@ def verification_() -> Deed:
     if ticked("aside"):
         return verification.step_aside
     sent = snapshots("after")
-    verdict, fixer = term("verdict", Verdict), whole_number("fixer") or person_id()
+    verdict, fixer = term("verdict", Verdict), typed_number("fixer") or person_id()
     note, on_site, declared = text("note"), ticked("on_site"), ticked("declared")
     sent.develop()
 
@@ -371,6 +371,12 @@ def _show(number: str, posted: str = "", error: HazardError | None = None) -> Re
         names=names,
         findings=list_findings(reading(), case),
         checks=list_checks(reading(), case),
+        failed=checking.failed_check(reading(), case),
+        firsts=[
+            (each.number, each.number, each.shift_day)
+            for each in list_possible_firsts(case)
+            if each in own
+        ],
         told=list_told(reading(), case) if own else [],
         plan=in_force,
         ticked=photo_of_measures(reading(), in_force) if in_force else {},
@@ -384,20 +390,15 @@ def _filter() -> Filter:
         state=chosen(asked, "state", CaseState),
         category=chosen(asked, "category", Category),
         unit_path=asked.get("unit", ""),
-        place_id=_id_in(asked, "place"),
-        level=_id_in(asked, "level"),
-        owner_id=_id_in(asked, "owner"),
+        place_id=whole(asked.get("place", "")),
+        level=whole(asked.get("level", "")),
+        owner_id=whole(asked.get("owner", "")),
         source=chosen(asked, "source", CaseSource),
         month=Month.parse(asked["month"]) if MONTH.fullmatch(asked.get("month", "")) else None,
         text=asked.get("text", "").strip()[:60],
         overdue_on=clock.today() if asked.get("overdue") else None,
         drills=bool(asked.get("drills")) and actor().may(Permission.REPORT_RECEIVE),
     )
-
-
-def _id_in(asked: Mapping[str, str], name: str) -> int | None:
-    value = asked.get(name, "")
-    return int(value) if _is_id(value) else None
 
 
 def _listed(values: Mapping[str, str]) -> str:
@@ -409,7 +410,7 @@ def _draft() -> Draft:
     measures = tuple(line.strip() for line in text("measures").splitlines() if line.strip())
     funds = parse_yuan(text("funds"), field="funds") if text("funds") else None
     return Draft(
-        whole_number("owner"), measures, funds, day("due_on"), _contingency(),
+        typed_number("owner"), measures, funds, day("due_on"), _contingency(),
         text("interim_control"),
     )  # fmt: skip
 
@@ -418,15 +419,6 @@ def _contingency() -> str:
     """Return what was written, else the plant's own plan where that was chosen."""
     usual = get_plant(reading()).standard_plan if text("usual_plan") == "yes" else ""
     return text("contingency") or usual
-
-
-def _ask_verifiers(work: Work, case: "Case", people: list[int]) -> None:
-    if not case.quick:
-        verification.assign_verifiers(work, case, people)
-        return
-    if len(people) != 1:
-        raise Unclear(Sentence(N_("Please choose one of these")), field="verifier")
-    quick.ask_another(work, case, people[0])
 
 
 def afterwards(number: str) -> str:
@@ -445,7 +437,3 @@ def _again(number: str, name: str) -> None:
 def yes(name: str) -> bool:
     """Say whether the button "yes" of a field was pressed."""
     return text(name) == "yes"
-
-
-def _is_id(value: str) -> bool:
-    return value.isascii() and value.isdigit() and len(value) < 10

@@ -23,21 +23,19 @@ from hazard.cases.queries import hold_case
 from hazard.cases.sheets import Checklist
 from hazard.cases.shift_papers import keep_sheet, latest_sheets
 from hazard.core import clock
-from hazard.core.errors import HazardError, NotFound, Unclear
+from hazard.core.errors import HazardError, NotFound
 from hazard.core.words import N_, Sentence, say
 from hazard.core.words import write as write_words
 from hazard.people.queries import get_unit
 from hazard.places.trades import Trade
 from hazard.reports.terms import PhotoPart
 from hazard.web.doorway import actor, house, language, reading, requires, takes, write
-from hazard.web.forms import Filled, needed_number, text, word
+from hazard.web.forms import Filled, needed_number, text, whole, word
 from hazard.web.grades import chosen
 from hazard.web.replies import download, is_htmx, look_at, on_refusal, page, refused
 from hazard.web.snapshots import shown_again, snapshots
 
 bp = Blueprint("checklist", __name__, url_prefix="/checklist")
-
-DIGITS = 9
 
 
 class Holds(StrEnum):
@@ -146,8 +144,7 @@ def keep_paper() -> Response:
     unit_id = _shown().unit_id
     on_refusal(_paper)
     pictures = snapshots("photo")
-    if not pictures.any:
-        raise Unclear(Sentence(N_("Please choose a photo")), field="photo")
+    pictures.need()
     ticked, holds = _ticked(), _held()
     pictures.develop()
     with write() as work:
@@ -181,9 +178,10 @@ def _ticked() -> dict[str, list[int]]:
     """Return the measures ticked on paper: fields `measure` such as "C2611-0931:7"."""
     found: dict[str, list[int]] = {}
     for value in request.form.getlist("measure"):
-        number, _, measure = value.partition(":")
-        if measure.isascii() and measure.isdigit() and len(measure) <= DIGITS:
-            found.setdefault(number, []).append(int(measure))
+        number, _, typed = value.partition(":")
+        measure = whole(typed)
+        if measure is not None:
+            found.setdefault(number, []).append(measure)
     return found
 
 
@@ -198,10 +196,9 @@ def _held() -> dict[str, bool]:
 
 def _shown() -> ShiftList:
     """Return the checklist of the chosen unit, or of the first one the person leads."""
-    wanted = request.values.get("unit", "")
+    wanted = whole(request.values.get("unit", ""))
     led = units_led(reading(), actor(), clock.today())
-    named = wanted.isascii() and wanted.isdigit() and len(wanted) <= DIGITS
-    unit_id = int(wanted) if named else (led[0][0] if led else 0)
+    unit_id = wanted if wanted is not None else led[0][0] if led else 0
     return get_list(reading(), actor(), unit_id, clock.now(), house().settings.base_url)
 
 

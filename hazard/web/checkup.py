@@ -29,10 +29,11 @@ def show() -> Response:
 @requires(Permission.PLANT_KEEP)
 def look_closely() -> Response:
     sound, faults = is_sound(house()), verify(house())
-    if sound and not faults:
-        words, tone = N_("Database and trail are whole"), "good"
+    if not sound:
+        words = N_("The database is damaged")
+    elif faults:
+        words = N_("Database or trail is not whole: see below")
     else:
-        words, tone = N_("Database or trail is not whole: see below"), "bad"
-    damaged = N_("The database is damaged")
-    flash(say(Sentence(words if sound else damaged), language()), tone)
+        words = N_("Database and trail are whole")
+    flash(say(Sentence(words), language()), "good" if sound and not faults else "bad")
     return look_at(url_for(".show"))

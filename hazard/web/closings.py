@@ -15,7 +15,7 @@ from hazard.cases.closings import (
 )
 from hazard.core import clock
 from hazard.core.calendar import read_day
-from hazard.core.errors import HazardError, Unclear
+from hazard.core.errors import HazardError
 from hazard.core.words import N_, Sentence, say
 from hazard.reports.terms import PhotoPart
 from hazard.web.doorway import actor, house, language, reading, requires, takes, write
@@ -58,8 +58,7 @@ def sheet() -> Response:
 def paper() -> Response:
     on_refusal(_page)
     pictures = snapshots("photo")
-    if not pictures.any:
-        raise Unclear(Sentence(N_("Please choose a photo")), field="photo")
+    pictures.need()
     monday = _monday()
     pictures.develop()
     with write() as work:

@@ -7,7 +7,9 @@ from flask import Blueprint, Response, request
 from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.money import FEN_PER_YUAN, Money
+from hazard.core.tasks import TaskState
 from hazard.web.doorway import requires
+from hazard.web.forms import Filled
 from hazard.web.replies import page
 
 bp = Blueprint("design", __name__)
@@ -30,5 +32,7 @@ def show() -> Response:
         "design/show.html",
         manner=manner if manner in set(Manner) else Manner.OWN,
         day=clock.today(),
+        form=Filled({"declared": True}),
+        running=TaskState.RUNNING,
         amount=Money(200 * FEN_PER_YUAN),
     )

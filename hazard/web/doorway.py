@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
@@ -19,7 +20,14 @@ from hazard.core.errors import HazardError, NotFound
 from hazard.core.house import House
 from hazard.core.limits import Room, need_room
 from hazard.core.words import CHINESE
-from hazard.people.logins import find_login, note_failure, touch, try_own_password, wrong_password
+from hazard.people.logins import (
+    Attempt,
+    find_login,
+    note_failure,
+    touch,
+    try_own_password,
+    wrong_password,
+)
 from hazard.people.queries import actor_of
 from hazard.people.terms import Device
 
@@ -182,13 +190,24 @@ def write_each(
 
 def confirm_password() -> None:
     """Ask the password of who is logged in again, from field `password`; before money steps."""
-    attempt = try_own_password(
-        reading(), person_id(), request.form.get("password", ""), clock.now()
-    )
+    typed = request.form.get("password", "")
+    need_right(try_own_password(reading(), person_id(), typed, clock.now()), wrong_password())
+
+
+def need_right(attempt: Attempt, refusal: HazardError) -> int:
+    """Return who the attempt proved to be; a failure is counted before it is refused."""
     if attempt.person_id is None:
         with write() as work:
             note_failure(work, attempt)
-        raise wrong_password()
+        raise refusal
+    return attempt.person_id
+
+
+def need_photo_room() -> None:
+    """Refuse with `NoRoom` while the disk is too full for photos; a bucket has room always."""
+    store = house().settings.photo_store
+    there = house().settings.instance if store.startswith("s3://") else Path(store)
+    need_room(there, Room.PHOTO)
 
 
 def _find(_: object) -> LoggedIn | None:

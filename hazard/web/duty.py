@@ -225,11 +225,12 @@ def _needed_day(name: str) -> date:
 
 def _chosen() -> dict[str, int]:
     """Return which namesakes were meant, by name."""
-    return {
-        name.removeprefix(CHOSEN): int(value)
+    meant = {
+        name.removeprefix(CHOSEN): forms.whole(value)
         for name, value in request.form.items()
-        if name.startswith(CHOSEN) and value.isascii() and value.isdigit()
+        if name.startswith(CHOSEN)
     }
+    return {name: person_id for name, person_id in meant.items() if person_id is not None}
 
 
 def _saved(msgid: str, month: Month, day: date) -> Response:

@@ -4,21 +4,18 @@ import hmac
 
 from flask import Blueprint, Response, make_response, redirect
 
-from hazard.cases import reopening, withdrawing
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.people.logins import Attempt, need_no_wait, note_failure
 from hazard.people.passwords import is_right
 from hazard.policy.queries import find_plant
-from hazard.policy.words import Desk
-from hazard.reports import handling
-from hazard.reports.queries import hold_by_id, list_located
+from hazard.reports.queries import list_located
 from hazard.reports.receipts import Code, WrongCode, read_code
 from hazard.reports.slips import list_unused
 from hazard.web.doorway import house, public, reading, takes, write
-from hazard.web.followed import followed
-from hazard.web.forms import beside, text, word
+from hazard.web.followed import do, followed
+from hazard.web.forms import beside, text
 from hazard.web.replies import on_refusal, page
 from hazard.web.sealed import SealedCookie
 from hazard.web.sending import receive_reply
@@ -82,40 +79,20 @@ def leave() -> Response:
     return answer
 
 
+@bp.post("/follow/<any(confirmation, withdrawal, appeal):stage>")
+@public
+def act(stage: str) -> Response:
+    report_id = _need_opened()
+    do(stage, report_id)
+    return _go_on(report_id)
+
+
 @bp.post("/follow/answer")
 @public
 @takes(megabytes=100)
 def answer() -> Response:
     report_id = _need_opened()
     receive_reply(report_id)
-    return _go_on(report_id)
-
-
-@bp.post("/follow/withdrawal")
-@public
-def withdrawal() -> Response:
-    report_id = _need_opened()
-    with write(as_reporter=True) as work:
-        withdrawing.withdraw(work, hold_by_id(work, report_id), pressed=text("pressed") == "yes")
-    return _go_on(report_id)
-
-
-@bp.post("/follow/confirmation")
-@public
-def confirmation() -> Response:
-    report_id = _need_opened()
-    with write(as_reporter=True) as work:
-        reopening.say_if_fixed(work, hold_by_id(work, report_id), fixed=text("fixed") == "yes")
-    return _go_on(report_id)
-
-
-@bp.post("/follow/appeal")
-@public
-def appeal() -> Response:
-    report_id = _need_opened()
-    to = word("to", Desk, Desk.HEAD)
-    with write(as_reporter=True) as work:
-        handling.appeal(work, hold_by_id(work, report_id), text("reason"), to)
     return _go_on(report_id)
 
 

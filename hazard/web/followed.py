@@ -1,9 +1,11 @@
-"""One report as whoever sent it sees it: built from three queries (decisions E)."""
+"""One report as whoever sent it sees it, built from three queries (decisions E); their deeds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from hazard.audit.work import Work
+from hazard.cases import reopening, withdrawing
 from hazard.cases.for_reporter import (
     Progress,
     StepLine,
@@ -13,21 +15,20 @@ from hazard.cases.for_reporter import (
     state_words,
     steps_of,
 )
-from hazard.cases.reopening import may_say
 from hazard.core import clock
 from hazard.core.clock import day_of
 from hazard.core.errors import HazardError
 from hazard.core.words import N_, Sentence
 from hazard.policy.words import Desk
+from hazard.reports import handling
 from hazard.reports.followup import may_appeal, may_reply, may_withdraw
-from hazard.reports.handling import appeals_left, list_listeners
 from hazard.reports.opening import list_openings
-from hazard.reports.queries import get_by_id, list_messages, list_photos
+from hazard.reports.queries import get_by_id, hold_by_id, list_messages, list_photos
 from hazard.reports.terms import ReportState
 from hazard.reports.voices import list_voices
 from hazard.rewards.for_reporter import reward_of_report
-from hazard.web.doorway import reading
-from hazard.web.forms import Filled
+from hazard.web.doorway import reading, write
+from hazard.web.forms import Filled, text, word
 from hazard.web.thumbnails import thumbnails
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ APPEALS = {
     Desk.UNION: Sentence(N_("ask the union")),
     Desk.HEAD: Sentence(N_("ask the head")),
 }
-STAGES = ("answer", "confirmation", "withdrawal", "appeal")
+Deed: TypeAlias = Callable[[Work, "Report"], object]
+"""What a form of the reporter does to the report, the report held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +131,9 @@ def followed(
         "paths": paths(report_id, stem),
         "appeals": [
             (desk.value, APPEALS[desk])
-            for desk in appeals_left(reading(), report, clock.now())
+            for desk in handling.appeals_left(reading(), report, clock.now())
         ],
-        "asks_pressure": bool(list_listeners(reading(), report, clock.now())),
+        "asks_pressure": bool(handling.list_listeners(reading(), report, clock.now())),
         "form": Filled(error=error),
         "token": token,
     }  # fmt: skip
@@ -143,11 +145,36 @@ def paths(report_id: int, stem: str) -> Paths:
     told = list_progress(reading(), [report_id]).get(report_id, [])
     is_open: Mapping[str, bool] = {
         "answer": may_reply(report),
-        "confirmation": may_say(reading(), report),
+        "confirmation": reopening.may_say(reading(), report),
         "withdrawal": may_withdraw(report) and not any(each.is_over for each in told),
         "appeal": may_appeal(reading(), report, clock.now()),
     }
-    return Paths(**{stage: f"{stem}/{stage}" for stage in STAGES if is_open[stage]})
+    return Paths(**{stage: f"{stem}/{stage}" for stage in is_open if is_open[stage]})
+
+
+def do(stage: str, report_id: int) -> None:
+    """Do what the reporter asks for in the form of a stage; the trail names nobody."""
+    deed = _DEEDS[stage]()
+    with write(as_reporter=True) as work:
+        deed(work, hold_by_id(work, report_id))
+
+
+def _confirmation() -> Deed:
+    fixed = text("fixed") == "yes"
+    return lambda work, report: reopening.say_if_fixed(work, report, fixed=fixed)
+
+
+def _withdrawal() -> Deed:
+    pressed = text("pressed") == "yes"
+    return lambda work, report: withdrawing.withdraw(work, report, pressed=pressed)
+
+
+def _appeal() -> Deed:
+    to, reason = word("to", Desk, Desk.HEAD), text("reason")
+    return lambda work, report: handling.appeal(work, report, reason, to)
+
+
+_DEEDS = {"confirmation": _confirmation, "withdrawal": _withdrawal, "appeal": _appeal}
 
 
 def _roads(report: "Report", told: Sequence[Progress]) -> list[Road]:

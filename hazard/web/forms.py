@@ -15,6 +15,10 @@ from hazard.core.words import N_, Sentence
 from hazard.web.thumbnails import Thumbnail
 
 Word = TypeVar("Word", bound=StrEnum)
+BOXES = "boxes"
+"""Names the boxes of a form that was sent: one without its tick sends nothing."""
+DIGITS = 9
+"""Of a whole number that is typed or stands in an address; any table holds it."""
 
 
 class Filled:
@@ -41,6 +45,12 @@ class Filled:
         proposed = self._proposed.get(name, ())
         many = isinstance(proposed, Sequence) and not isinstance(proposed, str)
         return [str(each) for each in proposed] if many else []  # type: ignore[attr-defined]
+
+    def ticked(self, name: str) -> bool:
+        """Say whether a box is ticked: as it was sent, else as is proposed."""
+        if name in self._typed or name in self._typed.getlist(BOXES):
+            return name in self._typed
+        return bool(self._proposed.get(name))
 
     def error(self, name: str) -> Sentence | None:
         """Return the sentence that belongs beside a field."""
@@ -72,6 +82,14 @@ def ticked(name: str) -> bool:
     return bool(request.form.get(name))
 
 
+def new_password() -> str:
+    """Return field `password`; raises `Unclear` unless field `again` says the same."""
+    password = request.form.get("password", "")
+    if password != request.form.get("again", ""):
+        raise Unclear(Sentence(N_("The two passwords differ. Type both again")), field="again")
+    return password
+
+
 @contextmanager
 def beside(field: str) -> Iterator[None]:
     """Have whatever is refused within said beside this field."""
@@ -93,14 +111,29 @@ def word(name: str, kind: type[Word], default: Word | None = None) -> Word:
         raise Unclear(Sentence(N_("Please choose one of these")), field=name) from None
 
 
+def whole(typed: str) -> int | None:
+    """Return what is written as a whole number of at most nine plain digits, or None."""
+    plain = typed.isascii() and typed.isdigit() and len(typed) <= DIGITS
+    return int(typed) if plain else None
+
+
 def number(name: str, *, default: int | None = None) -> int | None:
     """Return a whole number of at most nine digits, or `default` for an empty field."""
     typed = text(name)
     if not typed:
         return default
-    if not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
+    value = whole(typed)
+    if value is None:
         raise Unclear(Sentence(N_("Please enter a whole number in digits")), field=name)
-    return int(typed)
+    return value
+
+
+def numbers(name: str) -> list[int]:
+    """Return all values of a field of ids; raises `Unclear` beside it for anything else."""
+    found = [whole(each) for each in request.form.getlist(name)]
+    if None in found:
+        raise Unclear(Sentence(N_("Please choose one of these")), field=name)
+    return [each for each in found if each is not None]
 
 
 def needed_number(name: str) -> int:

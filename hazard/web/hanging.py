@@ -7,14 +7,22 @@ from flask import Blueprint, Response, flash, request, url_for
 from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.errors import NotFound
-from hazard.core.limits import Room, need_room
 from hazard.core.words import N_, Sentence, say
 from hazard.places import hanging
 from hazard.places.queries import get_place, get_poster, proof_key
 from hazard.places.register import get_registered
 from hazard.places.terms import Camera
 from hazard.web.addresses import opened_elsewhere
-from hazard.web.doorway import actor, house, language, reading, requires, takes, write
+from hazard.web.doorway import (
+    actor,
+    house,
+    language,
+    need_photo_room,
+    reading,
+    requires,
+    takes,
+    write,
+)
 from hazard.web.forms import beside, chosen_files, day, needed_number, text, word
 from hazard.web.posters import return_to
 from hazard.web.replies import download, is_htmx, look_at, page
@@ -107,7 +115,7 @@ def _stored_photo() -> str:
         kept = text("kept")
         known = SHA256.fullmatch(kept) and house().files.has(proof_key(kept))
         return kept if known else ""
-    need_room(house().settings.instance, Room.PHOTO)
+    need_photo_room()
     with beside("photo"):
         picture = house().darkroom.develop(sent[0].read())
     hanging.store_proof(house().files, picture, clock.now())

@@ -29,6 +29,12 @@ class Imported:
     kind: ImportKind
     needs: Permission
     title: str
+    """Of the file to fill in."""
+    heading: str
+    promise: str
+    """What a list changes, and what it leaves."""
+    same: str
+    """Said of a list that changes nothing."""
     columns: Sequence[Column]
     example: Mapping[str, str]
     notes: Sequence[Sentence]
@@ -43,9 +49,11 @@ def add_import_pages(bp: Blueprint, imported: Imported) -> None:
     """Give the blueprint the pages that take such a list."""
 
     def page_of(error: HazardError | None = None) -> Response:
-        last = find_last(reading(), imported.kind)
-        form = Filled({}, error)
-        return page(f"{imported.name}/import.html", form=form, columns=imported.columns, last=last)
+        return page(
+            "importing/upload.html", form=Filled({}, error), columns=imported.columns,
+            last=find_last(reading(), imported.kind), title=Sentence(imported.heading),
+            promise=Sentence(imported.promise), stem=bp.url_prefix,
+        )  # fmt: skip
 
     @bp.get("/import")
     @requires(imported.needs)
@@ -60,8 +68,10 @@ def add_import_pages(bp: Blueprint, imported: Imported) -> None:
         key, content = take_upload()
         lines = read_table(content, imported.columns)
         draft = imported.read(reading(), lines, clock.today())
-        names = unit_names(reading())
-        return page(f"{imported.name}/draft.html", draft=draft, key=key, names=names)
+        return page(
+            f"{imported.name}/draft.html", draft=draft, key=key, names=unit_names(reading()),
+            same=Sentence(imported.same), stem=bp.url_prefix,
+        )  # fmt: skip
 
     @bp.post("/import/apply")
     @requires(imported.needs)

@@ -23,13 +23,15 @@ from hazard.statistics.books import (
     ledger_paper,
     ledger_sheet,
     read_ledger,
-    scope_from_words,
+    scope_asked,
     scope_in_words,
+    usual_scope,
 )
 from hazard.statistics.columns import cells, shown_to
 from hazard.statistics.ledger import Scope, add_up, count_rows, list_rows, rates_of
 from hazard.statistics.sheets import shown, totals_of
 from hazard.web.doorway import actor, house, language, person_id, reading, requires, write
+from hazard.web.forms import whole
 from hazard.web.replies import download, on_refusal, page
 from hazard.web.tasks import watch
 
@@ -42,8 +44,8 @@ FORMS = {"pdf": "application/pdf", "xlsx": XLSX}
 @bp.get("")
 @requires(Permission.LEDGER_READ)
 def show() -> Response:
-    on_refusal(lambda error: _page(_usual(), error))
-    return _page(_scope())
+    on_refusal(lambda error: _page(usual_scope(clock.today()), error))
+    return _page(scope_asked(request.args, clock.today()))
 
 
 @bp.get("/file.<form>")
@@ -51,7 +53,7 @@ def show() -> Response:
 def file(form: str) -> Response:
     if form not in FORMS:
         raise NotFound
-    scope = _scope()
+    scope = scope_asked(request.args, clock.today())
     if count_rows(reading(), actor(), scope) > LONG:
         raise Refused(Sentence(N_("This ledger is long. Ask for it on its page and wait a moment")))
     with write() as work:
@@ -64,7 +66,7 @@ def file(form: str) -> Response:
 @requires(Permission.LEDGER_READ)
 def ask_for_file() -> Response:
     words = {"form": "pdf", **request.form.to_dict()}
-    body = scope_in_words(scope_from_words({**scope_in_words(_usual()), **words}))
+    body = scope_in_words(scope_asked(words, clock.today()))
     form = words["form"] if words["form"] in FORMS else "pdf"
     with write() as work:
         note_export(work, "ledger", form=form, **body)
@@ -80,21 +82,9 @@ def _laid_out(ledger: Ledger, form: str) -> bytes:
     return house().typesetter.pdf(paper, language())
 
 
-def _usual() -> Scope:
-    """Return this year until today, the ledger people ask for most."""
-    today = clock.today()
-    return Scope(today.replace(month=1, day=1), today)
-
-
-def _scope() -> Scope:
-    asked = {name: value for name, value in request.args.items() if value}
-    return scope_from_words({**scope_in_words(_usual()), **asked})
-
-
 def _page(scope: Scope, error: HazardError | None = None) -> Response:
     session, who, today = reading(), actor(), clock.today()
-    number = request.args.get("page", 1, type=int)
-    number = min(max(number, 1), 10_000)
+    number = max(whole(request.args.get("page", "")) or 1, 1)
     skip = (number - 1) * PAGE
     count = count_rows(session, who, scope)
     rows = list(list_rows(session, who, scope, clock.now(), skip=skip, limit=PAGE))

@@ -21,10 +21,9 @@ from hazard.policy.ledger_templates import (
     list_templates,
     set_layout,
 )
-from hazard.statistics.books import Ledger, read_ledger, scope_from_words, scope_in_words
+from hazard.statistics.books import Ledger, read_ledger, scope_asked, scope_in_words, usual_scope
 from hazard.statistics.columns import BY_KEY, LEDGER
 from hazard.statistics.headings import DATE_FORMATS, in_ten_thousands, propose
-from hazard.statistics.ledger import Scope
 from hazard.web.doorway import (
     actor,
     house,
@@ -108,8 +107,7 @@ def remove(template_id: int) -> Response:
 @requires(Permission.LEDGER_KEEP)
 def filled(template_id: int) -> Response:
     on_refusal(lambda error: _page(template_id, error))
-    asked = {name: value for name, value in request.args.items() if value}
-    scope = scope_from_words({**scope_in_words(_usual()), **asked})
+    scope = scope_asked(request.args, clock.today())
     with write() as work:
         note_export(work, "ledger", form="template", **scope_in_words(scope))
     template = get_template(reading(), template_id)
@@ -183,12 +181,6 @@ def _targets(count: int) -> dict[int, Target]:
     return found
 
 
-def _usual() -> Scope:
-    """Return this year until today."""
-    today = clock.today()
-    return Scope(today.replace(month=1, day=1), today)
-
-
 def _index(error: HazardError | None = None) -> Response:
     return page(
         "ledger/templates.html", templates=list_templates(reading()), form=Filled(None, error)
@@ -203,7 +195,7 @@ def _page(template_id: int, error: HazardError | None = None) -> Response:
     proposed: dict[str, object] = {
         "name": layout.name, "sheet": layout.sheet, "head_row": layout.head_row,
         "first_row": layout.first_row, "date_style": layout.date_style,
-        **scope_in_words(_usual()),
+        **scope_in_words(usual_scope(clock.today())),
     }  # fmt: skip
     for at, target in layout.targets.items():
         proposed[f"column_{at}"] = target.column or FIXED

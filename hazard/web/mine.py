@@ -3,22 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from hazard.access.permissions import Permission
-from hazard.cases import reopening, withdrawing
 from hazard.cases.for_reporter import progress_of, state_words
 from hazard.core import clock
 from hazard.core.clock import day_of
 from hazard.core.errors import HazardError
 from hazard.core.words import Sentence
-from hazard.policy.words import Desk
-from hazard.reports import handling
-from hazard.reports.queries import get_mine, hold_by_id, list_mine
+from hazard.reports.handling import ASKED
+from hazard.reports.queries import get_mine, list_mine
 from hazard.rewards.for_reporter import rewards_of
-from hazard.web.doorway import person_id, reading, requires, takes, write
-from hazard.web.followed import followed
-from hazard.web.forms import text, word
+from hazard.web.doorway import person_id, reading, requires, takes
+from hazard.web.followed import do, followed
 from hazard.web.replies import look_at, on_refusal, page
 from hazard.web.sending import receive_reply
 
@@ -50,7 +47,7 @@ def index() -> Response:
             report.number, state_words(report, progress.get(report.id)), report.place_name,
             day_of(report.received_at), report.description,
             rewards[report.id].words if report.id in rewards else None,
-            report.state in handling.ASKED,
+            report.state in ASKED,
             report.drill,
         )
         for report in reports
@@ -64,40 +61,20 @@ def show(number: str) -> Response:
     return _show(number)
 
 
+@bp.post("/reports/<number>/<any(confirmation, withdrawal, appeal):stage>")
+@requires(Permission.WORK)
+def act(number: str, stage: str) -> Response:
+    report_id = _need_mine(number)
+    do(stage, report_id)
+    return look_at(url_for(".show", number=number))
+
+
 @bp.post("/reports/<number>/answer")
 @requires(Permission.WORK)
 @takes(megabytes=100)
 def answer(number: str) -> Response:
     receive_reply(_need_mine(number))
-    return look_at(f"/mine/{number}")
-
-
-@bp.post("/reports/<number>/withdrawal")
-@requires(Permission.WORK)
-def withdrawal(number: str) -> Response:
-    report_id = _need_mine(number)
-    with write(as_reporter=True) as work:
-        withdrawing.withdraw(work, hold_by_id(work, report_id), pressed=text("pressed") == "yes")
-    return look_at(f"/mine/{number}")
-
-
-@bp.post("/reports/<number>/confirmation")
-@requires(Permission.WORK)
-def confirmation(number: str) -> Response:
-    report_id = _need_mine(number)
-    with write(as_reporter=True) as work:
-        reopening.say_if_fixed(work, hold_by_id(work, report_id), fixed=text("fixed") == "yes")
-    return look_at(f"/mine/{number}")
-
-
-@bp.post("/reports/<number>/appeal")
-@requires(Permission.WORK)
-def appeal(number: str) -> Response:
-    report_id = _need_mine(number)
-    to = word("to", Desk, Desk.HEAD)
-    with write(as_reporter=True) as work:
-        handling.appeal(work, hold_by_id(work, report_id), text("reason"), to)
-    return look_at(f"/mine/{number}")
+    return look_at(url_for(".show", number=number))
 
 
 def _need_mine(number: str) -> int:

@@ -12,9 +12,10 @@ from hazard.core import clock
 from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence, say
 from hazard.rewards.awards import Decision, decide
-from hazard.statistics.morning import Morning, morning_of
+from hazard.rewards.queries import gravest_first
+from hazard.statistics.morning import morning_of
 from hazard.web.doorway import actor, confirm_password, language, reading, requires, write_each
-from hazard.web.forms import Filled, ticked
+from hazard.web.forms import Filled, numbers, ticked
 from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("morning", __name__, url_prefix="/morning")
@@ -63,22 +64,19 @@ def _grant(work: Work, wish: Wish) -> None:
 
 
 def _wishes() -> list[Wish]:
-    """Return what is ticked: the gravest rewards first, as funds are given (decisions 33)."""
-    typed = request.form.getlist("award")
-    if not all(each.isascii() and each.isdigit() and len(each) < 10 for each in typed):
-        raise Unclear(Sentence(N_("Please choose one of these")), field="award")
-    awards = [Wish(f"award-{each}", award=int(each)) for each in typed]
+    """Return what is ticked, rewards in the order in which funds are given."""
+    ticked_awards = gravest_first(reading(), numbers("award"))
+    awards = [Wish(f"award-{each}", award=each) for each in ticked_awards]
     plans = [Wish(f"plan-{each}", case=each) for each in request.form.getlist("plan")]
     if not awards and not plans:
         raise Unclear(Sentence(N_("Please tick at least one")), field="award")
-    order = [award.id for award in sorted(_shown().rewards, key=lambda award: -award.level)]
-    awards.sort(key=lambda wish: order.index(wish.award) if wish.award in order else len(order))
     return [*awards, *plans]
 
 
-def _shown() -> Morning:
-    return morning_of(reading(), actor(), clock.now())
-
-
 def _page(form: Filled, refusals: dict[str, Sentence]) -> Response:
-    return page("morning/show.html", shown=_shown(), form=form, refusals=refusals)
+    return page(
+        "morning/show.html",
+        shown=morning_of(reading(), actor(), clock.now()),
+        form=form,
+        refusals=refusals,
+    )

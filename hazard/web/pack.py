@@ -11,10 +11,9 @@ from hazard.core.words import N_, Sentence, say
 from hazard.policy.exports import note_export
 from hazard.policy.keeping import adopt_rule
 from hazard.policy.queries import get_plant, policy_on
-from hazard.statistics.books import scope_from_words, scope_in_words
+from hazard.statistics.books import scope_asked, scope_in_words, usual_scope
 from hazard.statistics.dossier import dossier_paper, proposed_case, read_dossier
 from hazard.statistics.inspection import checks
-from hazard.statistics.ledger import Scope
 from hazard.statistics.pack import Desk, rule_paper
 from hazard.web.doorway import actor, house, language, person_id, reading, requires, write
 from hazard.web.forms import Filled, day, text
@@ -35,8 +34,7 @@ def show() -> Response:
 @requires(Permission.PACK_MAKE)
 def make() -> Response:
     on_refusal(_page)
-    typed = {name: value for name, value in request.form.items() if value}
-    scope = scope_from_words({**scope_in_words(_usual()), **typed})
+    scope = scope_asked(request.form, clock.today())
     body = {**scope_in_words(scope), "case": case_typed(text("case")) if text("case") else ""}
     with write() as work:
         note_export(work, "pack", **body)
@@ -75,16 +73,10 @@ def case_file(number: str) -> Response:
     return download(body, "application/pdf", f"{number}.pdf")
 
 
-def _usual() -> Scope:
-    """Return this year until today."""
-    today = clock.today()
-    return Scope(today.replace(month=1, day=1), today)
-
-
 def _page(error: HazardError | None = None) -> Response:
     session, today = reading(), clock.today()
     found = checks(session, actor(), house().settings, clock.now())
-    plant, usual = get_plant(session), scope_in_words(_usual())
+    plant, usual = get_plant(session), scope_in_words(usual_scope(today))
     proposed = {**usual, "rule_number": plant.rule_number, "rule_adopted_on": today.isoformat()}
     return page(
         "pack/show.html", checks=[(check, actor().may(check.needs)) for check in found],

@@ -9,9 +9,9 @@ from hazard.core import clock
 from hazard.core.calendar import Month
 from hazard.core.errors import Unclear
 from hazard.core.images import Picture
-from hazard.core.limits import Room, need_room
 from hazard.core.pdfs import is_pdf, need_plain_pdf
 from hazard.core.words import N_, Sentence, say
+from hazard.core.workbooks import XLSX
 from hazard.rewards import scans
 from hazard.rewards.printing import count_print, export_payroll, view_sheet
 from hazard.rewards.reconciling import Tie, reconcile, tie_lines
@@ -19,14 +19,22 @@ from hazard.rewards.settlement import get_run, hold_run, run_number
 from hazard.rewards.sheets import RewardSheet
 from hazard.rewards.terms import ScanKind, Version
 from hazard.rewards.workbooks import payroll_of, workbook_of
-from hazard.web.doorway import actor, house, language, reading, requires, takes, write
+from hazard.web.doorway import (
+    actor,
+    house,
+    language,
+    need_photo_room,
+    reading,
+    requires,
+    takes,
+    write,
+)
 from hazard.web.forms import Filled, beside, chosen_files, word
 from hazard.web.replies import download, look_at, on_refusal, page
 from hazard.web.settlements import opened_payees, show_run
 
 bp = Blueprint("papers", __name__, url_prefix="/settlements/<month>")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SCANS_MB = 80
 
 
@@ -95,7 +103,7 @@ def attach(month: str, run: int) -> Response:
     on_refusal(lambda error: show_run(wanted, run, Filled(error=error)))
     version = word("version", Version)
     scans.need_keeper(actor(), version)
-    need_room(house().settings.instance, Room.PHOTO)
+    need_photo_room()
     pages = _sent_pages()
     scans.store(house().files, pages, clock.now())
     with write() as work:

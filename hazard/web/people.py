@@ -30,6 +30,10 @@ from hazard.web.symbols import picture
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 A_PAGE = 50
+PROMISE = N_(
+    "Units that do not exist yet are made. Who is on the roster already is changed to what the "
+    "list says. Nobody is removed"
+)
 WRITTEN = N_(
     "Written: %(new)s new, %(changed)s changed. Login slips are printed by unit, under Units"
 )
@@ -152,6 +156,9 @@ add_import_pages(
         kind=ImportKind.PEOPLE,
         needs=Permission.PEOPLE_KEEP,
         title=N_("People"),
+        heading=N_("People from a list"),
+        promise=PROMISE,
+        same=N_("The roster says all of this already. Nothing to do"),
         columns=roster.COLUMNS,
         example=roster.EXAMPLE,
         notes=roster.NOTES,

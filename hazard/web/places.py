@@ -79,6 +79,11 @@ add_import_pages(
         kind=ImportKind.PLACES,
         needs=Permission.PLACES_KEEP,
         title=N_("Places"),
+        heading=N_("Places from a list"),
+        promise=N_(
+            "A place of the same name is changed to what the list says. No place is removed"
+        ),
+        same=N_("The places stand like this already. Nothing to do"),
         columns=roster.COLUMNS,
         example=roster.EXAMPLE,
         notes=roster.NOTES,

@@ -48,7 +48,7 @@ from hazard.reports.voices import list_voices
 from hazard.rewards import quick as quick_lane
 from hazard.rewards import reassessing
 from hazard.web.doorway import actor, language, person_id, reading, requires, takes, write
-from hazard.web.forms import Filled, day, needed_number, number, text, ticked, word
+from hazard.web.forms import Filled, day, needed_number, number, text, ticked, whole, word
 from hazard.web.grades import chosen, grade_from_form, level_shown
 from hazard.web.joining import case_typed, compared, join
 from hazard.web.ready import refusal_words
@@ -111,8 +111,7 @@ KINDS = {
 @requires(Permission.REPORT_RECEIVE)
 def listing() -> Response:
     state = _state_in_address()
-    before = request.args.get("before", "")
-    last = int(before) if before.isdigit() and len(before) < 12 else None
+    last = whole(request.args.get("before", ""))
     found = list_reports(reading(), actor(), state=state, before=last, limit=PAGE + 1)
     shown = found[:PAGE]
     subjects = [(report.kind, report.id) for report in shown]
@@ -186,7 +185,7 @@ def refusal(number: str) -> Response:
 def question(number: str) -> Response:
     _again(number, "question")
     words = text("question")
-    return _stage(number, lambda work, report: _ask(work, report, words))
+    return _stage(number, lambda work, report: handling.ask(work, report, words))
 
 
 @bp.post("/<number>/transfer")
@@ -409,14 +408,6 @@ def _opening(code: SubCode | None = None) -> Opening:
     short = finer if typed in {"", plain} else typed
     extract = text("extract").replace(plain, finer) if plain else text("extract")
     return Opening(short, extract, text("advice"), category, number("place_id"))
-
-
-def _ask(work: Work, report: "Report", words: str) -> None:
-    """Ask while the report is undecided, so that the clock stands; else just write."""
-    if report.state is ReportState.SUBMITTED:
-        handling.ask(work, report, words)
-    else:
-        handling.write_to_reporter(work, report, words)
 
 
 def _employee(typed: str) -> int:

@@ -5,9 +5,9 @@ from flask import Blueprint, Response, flash, request, url_for
 from hazard.access.permissions import Permission
 from hazard.cases.queries import get_case, hold_case
 from hazard.core import clock
-from hazard.core.errors import HazardError, Unclear
+from hazard.core.errors import Unclear
 from hazard.core.words import N_, Sentence, Term, say
-from hazard.people.logins import note_failure, try_password, wrong_password
+from hazard.people.logins import try_password, wrong_password
 from hazard.people.passwords import is_right
 from hazard.policy.queries import policy_on
 from hazard.reports.queries import get_by_id, hold_by_id, list_located
@@ -17,8 +17,16 @@ from hazard.rewards.cancelling import cancel
 from hazard.rewards.queries import PAGE, count_awards, list_awards, list_awards_of, view_claim
 from hazard.rewards.terms import UNDONE, AwardState
 from hazard.web.cases import afterwards
-from hazard.web.doorway import actor, confirm_password, language, reading, requires, write
-from hazard.web.forms import Filled, needed_number, text, ticked, word
+from hazard.web.doorway import (
+    actor,
+    confirm_password,
+    language,
+    need_right,
+    reading,
+    requires,
+    write,
+)
+from hazard.web.forms import Filled, beside, needed_number, numbers, text, ticked, whole, word
 from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("rewards", __name__)
@@ -58,7 +66,7 @@ def index() -> Response:
 @requires(Permission.AWARD_DECIDE)
 def decide() -> Response:
     on_refusal(lambda error: _list(Tab.PROPOSED, Filled(error=error)))
-    ids = _ticked_awards()
+    ids = numbers("award")
     answer = word("decision", Answer)
     decision = awards.Decision(approve=answer is Answer.APPROVE, note=text("note"))
     confirm_password()
@@ -134,9 +142,8 @@ def _tab() -> Tab:
 
 def _list(tab: Tab, form: Filled) -> Response:
     session, who = reading(), actor()
-    before = request.args.get("before", "")
-    key = int(before) if _is_number(before) else None
-    shown = list_awards(session, who, STATES[tab], clock.today(), key)
+    before = whole(request.args.get("before", ""))
+    shown = list_awards(session, who, STATES[tab], clock.today(), before)
     counts = count_awards(session, who)
     return page(
         "rewards/index.html", tab=tab, awards=shown, form=form, answers=list(Answer),
@@ -145,17 +152,6 @@ def _list(tab: Tab, form: Filled) -> Response:
         again=tab is Tab.REFUSED,
         can_decide=any(award.mine for award in shown),
     )  # fmt: skip
-
-
-def _ticked_awards() -> list[int]:
-    typed = request.form.getlist("award")
-    if not all(map(_is_number, typed)):
-        raise Unclear(Sentence(N_("Please choose one of these")), field="award")
-    return [int(each) for each in typed]
-
-
-def _is_number(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and len(typed) < 10
 
 
 def _proposal(number: str, form: Filled) -> Response:
@@ -194,13 +190,5 @@ def _proved_witness() -> int:
         reading(), text("witness"), request.form.get("witness_password", ""),
         request.remote_addr or "", clock.now(),
     )  # fmt: skip
-    if attempt.person_id is None:
-        with write() as work:
-            note_failure(work, attempt)
-        raise _of_witness(wrong_password())
-    return attempt.person_id
-
-
-def _of_witness(error: HazardError) -> HazardError:
-    error.field = "witness_password"
-    return error
+    with beside("witness_password"):
+        return need_right(attempt, wrong_password())

@@ -7,7 +7,7 @@ from hazard.cases.choices import employees
 from hazard.core import clock
 from hazard.core.errors import HazardError, NotFound
 from hazard.core.words import N_, Sentence, say
-from hazard.people.logins import note_failure, try_password, wrong_password
+from hazard.people.logins import try_password, wrong_password
 from hazard.people.queries import get_person
 from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.words import Identity
@@ -15,8 +15,17 @@ from hazard.sealing import halves, keeping, payouts
 from hazard.sealing.queries import candidates, current_payout_key, find_guardian, view_seal
 from hazard.sealing.sheets import GuardianSheet
 from hazard.sealing.terms import Group
-from hazard.web.doorway import actor, confirm_password, house, language, reading, requires, write
-from hazard.web.forms import Filled, chosen_files, needed_number, text
+from hazard.web.doorway import (
+    actor,
+    confirm_password,
+    house,
+    language,
+    need_right,
+    reading,
+    requires,
+    write,
+)
+from hazard.web.forms import Filled, beside, chosen_files, needed_number, text
 from hazard.web.replies import download, look_at, on_refusal, page
 
 bp = Blueprint("sealing", __name__)
@@ -81,10 +90,8 @@ def sheet() -> Response:
 @requires(Permission.SEALING_KEEP)
 def file() -> Response:
     paper = _paper()
-    response = Response(paper.as_file(), mimetype="text/plain; charset=utf-8")
     name = f"seal-{paper.sheet.number}.txt"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(paper.as_file().encode(), "text/plain", name, save=True)
 
 
 @bp.get("/settings/payout-key")
@@ -136,12 +143,8 @@ def _need_present(person_id: int, field: str) -> None:
     attempt = try_password(
         reading(), number, request.form.get(field, ""), request.remote_addr or "", clock.now()
     )
-    if attempt.person_id != person_id:
-        with write() as work:
-            note_failure(work, attempt)
-        error = wrong_password()
-        error.field = field
-        raise error
+    with beside(field):
+        need_right(attempt, wrong_password())
 
 
 def _page(error: HazardError | None = None, part: str = "") -> Response:

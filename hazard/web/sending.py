@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from pathlib import Path
 
 from flask import Response, request
 
@@ -12,7 +11,7 @@ from hazard.cases.nearby import is_number
 from hazard.core import clock
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.images import Picture
-from hazard.core.limits import NoRoom, Room, need_room
+from hazard.core.limits import NoRoom, Room
 from hazard.core.voices import Voice, clean
 from hazard.core.words import N_, Sentence
 from hazard.people.working import shift_at
@@ -24,7 +23,7 @@ from hazard.reports.queries import has_union_desk, hold_by_id, list_of_form
 from hazard.reports.receipts import hash_of_key
 from hazard.reports.routing import offered_desks
 from hazard.sealing.sealed import NotReady
-from hazard.web.doorway import actor, house, reading, write
+from hazard.web.doorway import actor, house, need_photo_room, reading, write
 from hazard.web.forms import beside, chosen_files, number, text, word
 from hazard.web.replies import page
 from hazard.web.report_page import (
@@ -213,13 +212,6 @@ def receive_voice(raw: bytes) -> Voice:
     note = clean(raw)
     voices.store(house().files, note, shift_at(reading(), clock.now(), None).starts)
     return note
-
-
-def need_photo_room() -> None:
-    """Refuse with `NoRoom` while the disk is too full for photos."""
-    store = house().settings.photo_store
-    there = house().settings.instance if store.startswith("s3://") else Path(store)
-    need_room(there, Room.PHOTO)
 
 
 def read_told() -> Told:

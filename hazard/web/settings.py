@@ -35,7 +35,7 @@ from hazard.web.addresses import (
     proposed_urls,
 )
 from hazard.web.doorway import actor, house, language, public, reading, requires, write
-from hazard.web.forms import Filled, day, needed_number, text, ticked, word
+from hazard.web.forms import Filled, day, needed_number, text, ticked, whole, word
 from hazard.web.replies import look_at, on_refusal, page
 from hazard.web.symbols import picture
 from hazard.web.units import shift_rows, typed_shifts
@@ -145,7 +145,7 @@ def opened_by_phone(code: str) -> Response:
 @bp.get("/settings/policy")
 @requires(Permission.PLANT_KEEP)
 def policy() -> Response:
-    number = request.args.get("version", type=int)
+    number = whole(request.args.get("version", ""))
     numbers = [versioned.number for versioned in list_policies(reading())]
     if number is not None and number not in numbers:
         raise NotFound
@@ -255,7 +255,7 @@ def _proposed(values: Mapping[str, Any]) -> dict[str, object]:
         "grave_part": rewards["grave_part"],
         "identities": values["identities"],
         "first_identity": values.get("first_identity", Identity.ANONYMOUS.value),
-        "no_penalty": ["1"] if values["no_penalty"] else [],
+        "no_penalty": values["no_penalty"],
         "echo_weekday": values["echo_weekday"],
         "extras": values["extras"],
         "valid_from": clock.today().isoformat(),

@@ -3,14 +3,13 @@
 import hashlib
 import hmac
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from hazard.access.actor import SYSTEM
 from hazard.audit.work import writing
 from hazard.core.config import Reach
-from hazard.core.errors import HazardError, NotFound, Unclear
+from hazard.core.errors import HazardError, NotFound
 from hazard.core.house import House
-from hazard.core.words import N_, Sentence
 from hazard.people import founding, logins
 from hazard.people.terms import Device
 from hazard.policy.queries import find_plant
@@ -18,7 +17,7 @@ from hazard.policy.words import Size
 from hazard.web.accounts import enter
 from hazard.web.addresses import QUESTION, REACHES, adopt, proposed_urls
 from hazard.web.doorway import house, public, reading
-from hazard.web.forms import Filled, text, word
+from hazard.web.forms import Filled, new_password, text, word
 from hazard.web.replies import look_at, on_refusal, page
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")
@@ -42,9 +41,7 @@ def form(token: str) -> Response:
 def found(token: str) -> Response:
     _need_open(token)
     on_refusal(lambda error: _page(token, error))
-    password = request.form.get("password", "")
-    if password != request.form.get("again", ""):
-        raise Unclear(Sentence(N_("The two passwords differ. Type both again")), field="again")
+    password = new_password()
     reach = word("reach", Reach)
     answers = founding.prepare(
         text("plant"),

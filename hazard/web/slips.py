@@ -10,13 +10,12 @@ from hazard.core.words import N_, Sentence, say
 from hazard.reports import slips
 from hazard.web.doorway import house, language, person_id, reading, requires, write
 from hazard.web.forms import Filled, needed_number
-from hazard.web.replies import is_htmx, look_at, on_refusal, page
+from hazard.web.replies import download, is_htmx, look_at, on_refusal, page
 from hazard.web.sealed import SealedCookie
 
 bp = Blueprint("slips", __name__, url_prefix="/slips")
 KEY = SealedCookie("slips", "/slips")
 """Carries the one key that opens the batch under way; the server keeps none."""
-FOLLOWS = {TaskState.WAITING, TaskState.RUNNING}
 
 
 class KeyGone(Refused):
@@ -71,9 +70,7 @@ def fetch(batch_id: int) -> Response:
     with write() as work:
         slips.mark_fetched(work, batch_id)
     house().files.delete(place)
-    answer = Response(pdf, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="slips-{batch_id}.pdf"'
-    answer.headers["Cache-Control"] = "no-store"
+    answer = download(pdf, "application/pdf", f"slips-{batch_id}.pdf", save=True)
     KEY.end(answer)
     return answer
 
@@ -100,14 +97,11 @@ def _list(error: HazardError | None = None) -> Response:
 def _show(batch_id: int, error: HazardError | None = None) -> Response:
     batch = slips.get_batch(reading(), batch_id)
     task = _task(batch_id)
-    running = task.state in FOLLOWS
     fragment = is_htmx() and error is None
     return page(
         "slips/_progress.html" if fragment else "slips/show.html",
         batch=batch,
         task=task,
-        running=running,
-        percent=_percent(task),
         openable=task.state is TaskState.DONE and _key_of(batch_id) is not None,
         error=error.sentence if error else None,
     )
@@ -122,7 +116,3 @@ def _key_of(batch_id: int) -> bytes | None:
     """Return the key this browser carries for the batch, or None."""
     carried, _, key = (KEY.read() or "").partition(" ")
     return bytes.fromhex(key) if carried == str(batch_id) else None
-
-
-def _percent(task: Task) -> int:
-    return 100 * task.done // task.total if task.total else 0

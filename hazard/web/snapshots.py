@@ -3,22 +3,21 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from flask import g, request
 
 from hazard.audit.work import Work
 from hazard.core import clock
-from hazard.core.errors import HazardError
+from hazard.core.errors import HazardError, Unclear
 from hazard.core.images import Picture
-from hazard.core.limits import Room, need_room
+from hazard.core.words import N_, Sentence
 from hazard.people.working import shift_at
 from hazard.reports import photos
 from hazard.reports.intake import MAX_PHOTOS
 from hazard.reports.queries import list_of_staff
 from hazard.reports.terms import PhotoPart
-from hazard.web.doorway import actor, house, reading, write
+from hazard.web.doorway import actor, house, need_photo_room, reading, write
 from hazard.web.forms import beside, chosen_files
 from hazard.web.replies import before_again
 from hazard.web.thumbnails import Thumbnail, thumbnails
@@ -69,6 +68,11 @@ class Snapshots:
         """Say whether the form carries a photo."""
         return bool(self._pictures or self.ids or chosen_files(self.name))
 
+    def need(self) -> None:
+        """Raise `Unclear` beside the field where the form carries none."""
+        if not self.any:
+            raise Unclear(Sentence(N_("Please choose a photo")), field=self.name)
+
     def develop(self) -> None:
         """Re-encode and store the new files; slow, so outside the work.
 
@@ -106,8 +110,7 @@ class Snapshots:
 
 
 def _stored(raw: bytes, at: datetime) -> Picture:
-    where = house().settings.photo_store
-    need_room(house().settings.instance if where.startswith("s3://") else Path(where), Room.PHOTO)
+    need_photo_room()
     picture = house().darkroom.develop(raw)
     photos.store(house().files, picture, at)
     return picture

@@ -130,7 +130,7 @@ _PROPOSED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
     Stage.COMPLETION: _proposed_completion,
     Stage.LOOK_AGAIN: _proposed_look,
     Stage.SIGNATURE: lambda case: {"signer": holder(case, Part.VERIFIER)},
-    Stage.VERIFICATION: lambda _: {"fixer": person_id(), "on_site": "1"},
+    Stage.VERIFICATION: lambda _: {"fixer": person_id(), "on_site": True},
 }
 
 _PEOPLE = (

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.errors import NotFound, Refused
-from hazard.core.tasks import Task, TaskKind, TaskState, ask, get_task
+from hazard.core.tasks import TaskKind, TaskState, ask, get_task
 from hazard.core.words import N_, Sentence
 from hazard.core.workbooks import XLSX
 from hazard.places.posters import need_printable
@@ -25,7 +25,6 @@ MIMETYPES = {
     ".xlsx": XLSX,
     ".zip": "application/zip",
 }
-FOLLOWS = {TaskState.WAITING, TaskState.RUNNING}
 
 
 @bp.post("/posters")
@@ -46,8 +45,6 @@ def show(task_id: int) -> Response:
         "tasks/_progress.html" if is_htmx() else "tasks/show.html",
         task=task,
         kind=TaskKind(task.kind),
-        running=task.state in FOLLOWS,
-        percent=_percent(task),
         kept=task.state is TaskState.DONE and house().files.has(task.result_key),
     )
 
@@ -72,7 +69,3 @@ def _asked(kind: TaskKind, **body: object) -> Response:
 def watch(task_id: int) -> Response:
     """Send the browser to the page where long work is watched."""
     return look_at(url_for("tasks.show", task_id=task_id))
-
-
-def _percent(task: Task) -> int:
-    return 100 * task.done // task.total if task.total else 0

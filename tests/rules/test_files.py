@@ -4,7 +4,10 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import obstore
 import pytest
@@ -12,6 +15,7 @@ from obstore.exceptions import GenericError
 from obstore.store import MemoryStore
 
 from hazard.core import clock, limits
+from hazard.core.config import load
 from hazard.core.errors import Busy, NotFound
 from hazard.core.files import FileStore, LocalStore, S3Store, open_store
 from hazard.core.limits import NoRoom, Room, need_room
@@ -216,6 +220,27 @@ def test_a_place_is_a_folder_or_a_bucket(tmp_path: Path) -> None:
         "HOME": "/",
     }
     assert isinstance(open_store("s3://plant/photos", options), S3Store)
+
+
+def test_a_bucket_in_the_plant_is_reached_over_plain_http(tmp_path: Path) -> None:
+    from hazard.factory import open_house
+
+    class Empty(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+    with HTTPServer(("127.0.0.1", 0), Empty) as bucket:
+        Thread(target=bucket.serve_forever, daemon=True).start()
+        told = {
+            "HAZARD_INSTANCE": str(tmp_path),
+            "HAZARD_PHOTO_STORE": "s3://plant/photos",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{bucket.server_port}",
+            **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"), "plant"),
+        }
+        house = open_house(load(told, tmp_path))
+        assert not house.files.has(KEY)
+        house.close()
+        bucket.shutdown()
 
 
 def test_a_bucket_that_does_not_answer_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:

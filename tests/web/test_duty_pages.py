@@ -86,6 +86,8 @@ def test_a_pasted_list_is_shown_first_and_written_on_the_second_tap(
     assert "现在没有人值班" in words(officer.get("/duty?month=2026-11"))
     assert officer.post("/duty/paste/apply", "/duty/paste", **paste).status_code == 303
     assert "现在值班：王建华" in words(officer.get("/duty"))
+    nobody = officer.post("/duty/paste", "/duty/paste", **paste, **{"who:王建华": "9" * 5000})
+    assert nobody.status_code == 200
     wrong = officer.post("/duty/paste", "/duty/paste", month="2026-11", roster="11月23日\t孙悟空\n")
     assert "写入名单" not in words(wrong)
     assert "孙悟空" in wrong.text

@@ -85,6 +85,26 @@ def test_a_form_without_its_token_is_refused(app: Flask, company: Company) -> No
     del company
 
 
+@ON_ONE_DATABASE
+def test_a_number_no_table_can_hold_is_not_found(
+    app: Flask, house: House, company: Company
+) -> None:
+    client = client_of(app, house, company.head)
+    for address in ("/people/{}", "/units/{}", "/tasks/{}/result", "/settlements/2026-11/{}/sheet"):
+        assert client.get(address.format("9" * 25)).status_code == 404
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("written", ["-" + "9" * 25, "9" * 25, "²", "x"])
+def test_what_is_no_number_in_an_address_counts_as_not_given(
+    app: Flask, house: House, company: Company, written: str
+) -> None:
+    client = client_of(app, house, company.head)
+    for address in ("/audit?before=", "/cases?before=", "/cases?level=", "/reports?before=",
+                    "/rewards?before=", "/ledger?page=", "/settings/policy?version="):  # fmt: skip
+        assert client.get(address + written).status_code == 200, address
+
+
 def _one_of_each(company: Company) -> dict[str, int]:
     people = {"worker": company.worker}
     with company.work_as(company.head) as work:

@@ -12,6 +12,7 @@ from hazard.cases.terms import CaseState
 from hazard.core.house import House
 from hazard.core.money import yuan
 from hazard.policy.words import About
+from hazard.rewards.queries import gravest_first
 from hazard.rewards.terms import Account
 from hazard.statistics.morning import morning_of
 from tests.company import Company
@@ -109,6 +110,13 @@ def test_the_head_lands_on_the_morning_page_and_others_on_the_desk(office: Offic
         sent = {"employee_no": number, "password": PASSWORD}
         answer = office["worker"].application.test_client().post("/login", data=sent)
         assert (answer.status_code, answer.headers["Location"]) == (303, page)
+
+
+def test_rewards_are_approved_in_the_order_in_which_funds_are_given(office: Office) -> None:
+    company = office.company
+    small, grave = (walk_to_proposed_award(company, level=level).awards[0] for level in (1, 3))
+    with company.reading() as session:
+        assert gravest_first(session, [small, grave, 99]) == [grave, small, 99]
 
 
 def test_before_and_after_need_both_pictures(office: Office) -> None:

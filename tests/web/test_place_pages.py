@@ -55,6 +55,29 @@ def test_places_are_added_changed_and_closed(app: Flask, company: Company) -> No
         assert "喷漆房" not in {p.name for p in list_places(session, clock.today())}
 
 
+def test_a_tick_taken_away_stays_away_when_the_form_comes_back(
+    app: Flask, company: Company
+) -> None:
+    officer = Visitor(app, company, company.safety)
+    place = {"name": "油库", "unit": company.workshop, "explosive": "1"}
+    assert officer.post("/places", "/places/new", **place).status_code == 303
+    with company.reading() as session:
+        line = next(p for p in list_places(session, clock.today()) if p.name == "油库")
+    address = f"/places/{line.id}"
+    assert box(officer.get(address).get_data(as_text=True), "explosive") == "checked"
+    cleared = {"name": "油库", "unit": "", "boxes": "explosive"}
+    refused = officer.post(address, address, **cleared)
+    assert refused.status_code == 422
+    assert box(refused.get_data(as_text=True), "explosive") == ""
+
+
+def box(page: str, name: str) -> str:
+    found = re.search(rf'type="checkbox" name="{name}" value="1"( checked)?', page)
+    assert found
+    assert f'name="boxes" value="{name}"' in page
+    return (found[1] or "").strip()
+
+
 def test_places_come_from_a_list(app: Flask, company: Company) -> None:
     officer = Visitor(app, company, company.safety)
     content = "地点,单位,负责人工号\n西门,机加工车间,1001\n仓库,东方机械厂,\n".encode()

@@ -17,7 +17,7 @@ from hazard.reports.handling import answer, appeal, appeals_left
 from hazard.reports.queries import hold_by_id
 from tests import walks
 from tests.company import Company
-from tests.web.desk_walks import Office, state_of, words
+from tests.web.desk_walks import Office, alerts, state_of, words
 
 NO = {"reason": "R2", "words": "请补拍照片"}
 
@@ -71,6 +71,15 @@ def test_what_the_other_office_sends_back_is_decided_anew(office: Office) -> Non
     office.post("safety", f"{address}/receipt", decision="back")
     assert state_of(office.get("safety", address)) == "submitted"
     assert "还剩 1 天" in words(office.get("safety", "/desk"))
+
+
+def test_an_empty_message_about_a_decided_report_is_refused_beside_its_field(
+    office: Office,
+) -> None:
+    walk = walks.walk_to_accepted(office.company)
+    empty = office.post("safety", f"/reports/{walk.report}/question", question=" ")
+    assert empty.status_code == 422
+    assert alerts(empty) == ["请写一句话，报告人看得到"]
 
 
 def test_two_questions_stop_the_clock_and_the_third_does_not(office: Office) -> None:
