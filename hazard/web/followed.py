@@ -77,6 +77,8 @@ class Road:
     """The desk's short description, where the report told of several hazards."""
     steps: list[StepLine]
     reward: Sentence | None = None
+    unpaid: bool = False
+    """There is none, and the line says why."""
     repair: Pictures | None = None
 
 
@@ -187,7 +189,8 @@ def _road(report: "Report", progress: Progress, *, several: bool) -> Road:
     steps = steps_of(reading(), report, progress, clock.now())
     reward = reward_of_report(reading(), report.id, progress, clock.today())
     what = progress.what if several else ""
-    return Road(what, steps, reward.words if reward else None, _repair(progress))
+    words, unpaid = (reward.words, bool(reward.reason)) if reward else (None, False)
+    return Road(what, steps, words, unpaid, _repair(progress))
 
 
 def _repair(progress: Progress) -> Pictures | None:

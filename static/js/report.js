@@ -356,15 +356,24 @@ async function send(event) {
   clearTimeout(soon);
   const safe = waits = !isShared() && await packed();
   if (speaking) await speaking.then(() => safe && packed());
-  const hasMore = field("description").value.trim() || voiceNow() || form.querySelector("#sent input:checked:enabled");
-  if (!safe || !hasMore) await Promise.all(parcels.map((parcel) => parcel.way));
+  if (!safe) await Promise.all(parcels.map((parcel) => parcel.way));
+  else if (!isTold()) await oneThere();
   report();
   try {
-    await settle(await fetch(form.action, { method: "POST", body: content(safe && hasMore), credentials: "same-origin" }), safe);
+    await settle(await fetch(form.action, { method: "POST", body: content(safe && isTold()), credentials: "same-origin" }), safe);
   } catch {
     await notSent();
   }
 }
+
+/* Something the desk can read, see or hear is with the server, or goes in the form. */
+const isTold = () => field("description").value.trim() || voiceNow() || form.querySelector("#sent input:checked:enabled");
+
+/* Waits until one photo has arrived, or none can; the others follow. */
+const oneThere = () => new Promise((resume) => {
+  for (const parcel of parcels) parcel.way.then(() => parcel.state === "sent" && resume());
+  Promise.all(parcels.map((parcel) => parcel.way)).then(resume);
+});
 
 /* Keeps the whole report on the phone before it goes; says whether it is there. */
 async function packed() {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 from sqlalchemy import func, select
 
 from hazard.core.house import House
@@ -288,6 +288,32 @@ def test_photos_follow_a_report_by_name_again_and_again_and_no_name_waits_on_the
         expect(following.locator(".said")).to_have_text(said("Photo %(n)s of %(m)s sent", n=2, m=2))
         expect(again).to_be_hidden()
         assert '"photos"' not in on_the_phone(page), "nothing is left"
+    assert count(company, Report) == 1
+
+
+@ON_ONE_DATABASE
+def test_one_photo_that_has_arrived_is_a_report_the_one_that_hangs_follows(
+    browser: Browser, app: Flask, company: Company, tmp_path: Path
+) -> None:
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/report/photos", hold)
+        page.locator("#album").set_input_files([picture(tmp_path), picture(tmp_path, 2)])
+        page.locator("#send").click()
+        for _ in range(40):
+            if len(held) == 2:
+                break
+            page.wait_for_timeout(250)
+        held[0].continue_()
+        page.wait_for_url("**/receipt")
+        page.unroute("**/report/photos")
+        page.reload()
+        wait_for_photos(page, company, 2)
     assert count(company, Report) == 1
 
 

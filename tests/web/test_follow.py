@@ -415,7 +415,7 @@ def test_who_reported_the_same_later_is_told_so_and_numbers_outside_are_plain_li
 
 def reward_on(page: str) -> str:
     """Return the line about the reward, or an empty string."""
-    found = re.search(r'<p class="notice tone-good">([^<]+)</p>', page)
+    found = re.search(r'<p class="notice tone-(?:good|info)">(奖励[^<]+)</p>', page)
     return html.unescape(found[1]) if found else ""
 
 
