@@ -16,6 +16,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from hazard.core.config import Settings, keys, need_folder
 from hazard.core.db import Database
@@ -71,6 +72,7 @@ def create_app(house: House) -> Flask:
     """Return the application over `house`."""
     app = Flask("hazard", root_path=str(ROOT))
     app.request_class = ReportRequest
+    app.url_map.converters["int"] = ShortNumber
     _configure(app, house)
     watch_logins(app)
     csrf = CSRFProtect(app)
@@ -86,6 +88,12 @@ def create_app(house: House) -> Flask:
     app.after_request(pack)
     app.after_request(_add_headers)
     return app
+
+
+class ShortNumber(IntegerConverter):
+    """A number in an address: of at most nine digits, so that every database can look for it."""
+
+    regex = r"\d{1,9}"
 
 
 class QuietSessions(SecureCookieSessionInterface):
