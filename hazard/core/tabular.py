@@ -22,6 +22,7 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 HEADER_WITHIN = 10
 """The header stands in one of so many filled rows; a title may stand above it."""
+LONGEST_HEAD = 100
 BRACKETS = re.compile(r"[（(].*?[）)]")
 """Remarks in a header, as in 工号（必填）."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -164,7 +165,9 @@ def _missing(rows: list[tuple[int, list[str]]], columns: Sequence[Column]) -> Se
 
 
 def _places(cells: list[str], columns: Sequence[Column]) -> dict[str, int]:
-    heads = [(at, text) for at, text in reversed(list(enumerate(cells))) if text]
+    heads = [
+        (at, text) for at, text in reversed(list(enumerate(cells))) if 0 < len(text) <= LONGEST_HEAD
+    ]
     named = {_plain(BRACKETS.sub("", text)): at for at, text in heads}
     named |= {_plain(text): at for at, text in heads}
     found = {

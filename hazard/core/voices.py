@@ -8,6 +8,7 @@ import hashlib
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hazard.core.errors import TooLarge, Unclear
 from hazard.core.limits import MEGABYTE
@@ -15,6 +16,11 @@ from hazard.core.words import N_, Sentence, Term
 
 BYTES = 10 * MEGABYTE
 SECONDS = 180
+MOST_PARTS = 20_000
+"""Boxes, pages, elements or chunks: three minutes have some ten thousand pages at most."""
+
+
+Part = TypeVar("Part")
 
 
 class Kind(Term):
@@ -74,8 +80,10 @@ def clean(raw: bytes) -> Voice:
     body = bytearray(raw)
     try:
         seconds = _CLEANERS[kind](body)
-    except (struct.error, LookupError, ValueError, ZeroDivisionError) as broken:
+    except (struct.error, ArithmeticError, LookupError, ValueError) as broken:
         raise NotAVoice from broken
+    if seconds is not None and not seconds >= 0:  # no number at all is neither
+        raise NotAVoice
     if seconds is not None and seconds > SECONDS:
         raise VoiceTooLong
     kept = bytes(body)
@@ -91,6 +99,14 @@ def _kind_of(raw: bytes) -> Kind:
         start = _after_id3(raw)
         return Kind.AAC if _is_adts(raw, start) else Kind.MP3
     raise NotAVoice
+
+
+def _few(parts: Iterator[Part]) -> Iterator[Part]:
+    """Yield the parts of a note; raises `NotAVoice` for more than an honest one has."""
+    for count, part in enumerate(parts):
+        if count == MOST_PARTS:
+            raise NotAVoice
+        yield part
 
 
 _MARKS = (
@@ -113,7 +129,7 @@ _DEEPEST = 8
 def _clean_mp4(body: bytearray) -> float | None:
     """Blank what tells of maker, place and moment; only sound may be inside."""
     tracks, seconds = set(), None
-    for name, at, start, end in _boxes(body, 0, len(body), 0):
+    for name, at, start, end in _few(_boxes(body, 0, len(body), 0)):
         if name in _TELLING:
             body[at + 4 : at + 8] = b"free"
             body[start:end] = bytes(end - start)
@@ -245,7 +261,7 @@ _BEGINS = 2
 
 
 def _clean_ogg(body: bytearray) -> float:
-    pages = list(_pages(body))
+    pages = list(_few(_pages(body)))
     if any(body[at + 5] & _BEGINS for at, _, _ in pages[1:]):
         raise NotAVoice  # a second stream, such as a film
     first = bytes(body[pages[0][1] : pages[0][2]])
@@ -321,7 +337,7 @@ _NOTES = frozenset(
 def _clean_webm(body: bytearray) -> float | None:
     facts: dict[int, float] = {_SCALE: 1_000_000}
     sound = False
-    for name, head, start, end in _elements(body, 0, len(body), 0):
+    for name, head, start, end in _few(_elements(body, 0, len(body), 0)):
         if name in _NOTES:
             _void(body, head, end)
         elif name == _TRACK_TYPE:
@@ -384,7 +400,7 @@ def _clean_wav(body: bytearray) -> float:
     """Keep form and sound alone; lists of notes are left out."""
     if body[:4] != b"RIFF":
         raise NotAVoice
-    kept = {name: content for name, content in _chunks(body) if name in {b"fmt ", b"data"}}
+    kept = {name: content for name, content in _few(_chunks(body)) if name in {b"fmt ", b"data"}}
     rate = int.from_bytes(kept[b"fmt "][8:12], "little")
     parts = b"".join(
         name + struct.pack("<I", len(kept[name])) + kept[name] for name in (b"fmt ", b"data")

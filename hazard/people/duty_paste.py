@@ -27,6 +27,7 @@ COLUMNS = (
 )
 """The long shape: a row a duty. In the wide one a row is a day, a column a shift."""
 BETWEEN_NAMES = ("班外", "下班后", "其余时间", "Between shifts")
+LONGEST_DAY = 40
 NEXT_MONTH = timedelta(days=31)
 DATE = re.compile(
     r"(?:(?:(?P<year>20\d\d)\s*[-/.年]\s*)?(?P<month>\d{1,2})\s*[-/.月]\s*)?"
@@ -193,11 +194,17 @@ def _split(text: str) -> list[str]:
 
 
 def _is_day(text: str) -> bool:
-    return DATE.fullmatch(text.strip()) is not None
+    return _matched(text) is not None
+
+
+def _matched(text: str) -> re.Match[str] | None:
+    """Return the parts of a day; what is longer than any is not looked at, however it goes on."""
+    short = text.strip()
+    return DATE.fullmatch(short) if len(short) <= LONGEST_DAY else None
 
 
 def _day(text: str, month: Month) -> date | None:
-    found = DATE.fullmatch(text.strip())
+    found = _matched(text)
     if found is None:
         return None
     try:

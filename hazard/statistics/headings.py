@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 LIKE_ENOUGH = 0.6
+LONGEST = 100
+"""Letters of a heading that are compared."""
 LEAST_PART = 2
 """Letters a part of a name must have to stand for the whole."""
 ALIASES: Mapping[str, tuple[str, ...]] = {
@@ -94,7 +96,7 @@ def propose(headings: Sequence[str]) -> dict[int, str]:
     """Return the column meant by each heading (its index), each column once, best fits first."""
     scored = sorted(
         (
-            (-_likeness(heading, names), at, key)
+            (-_likeness(heading[:LONGEST], names), at, key)
             for at, heading in enumerate(headings)
             if heading
             for key, names in ALIASES.items()

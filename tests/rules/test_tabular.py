@@ -57,6 +57,11 @@ def test_a_title_may_stand_above_the_header_and_columns_in_any_order() -> None:
     assert cells(read_table(content, COLUMNS)) == [("A7", "Nguyễn Văn An", "")]
 
 
+def test_a_header_of_open_brackets_is_none() -> None:
+    with pytest.raises(BadTable):
+        read_table(f"工号,{'（' * 100_000}\n1,2\n".encode(), COLUMNS)
+
+
 def test_the_missing_columns_are_named() -> None:
     with pytest.raises(BadTable) as refusal:
         read_table("工号,部门\n1,机加工\n".encode(), COLUMNS)

@@ -1,12 +1,13 @@
 """Voice notes: told apart by their bytes, measured, and silent about who made them when."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from hazard.core import voices as core_voices
 from hazard.core.errors import HazardError
-from hazard.core.voices import BYTES, Kind, NotAVoice, VoiceTooLong, _ogg_sum, clean
+from hazard.core.voices import BYTES, MOST_PARTS, Kind, NotAVoice, VoiceTooLong, _ogg_sum, clean
 from tests import pictures, voices
 
 MAKERS: dict[Kind, Callable[..., bytes]] = {
@@ -65,3 +66,47 @@ def test_what_is_no_voice_note_is_refused_in_words(raw: bytes) -> None:
 def test_ten_megabytes_are_the_most() -> None:
     with pytest.raises(VoiceTooLong):
         clean(voices.amr() + bytes(BYTES))
+
+
+def element(name: str, content: bytes) -> bytes:
+    return bytes.fromhex(name) + (0x10000000 | len(content)).to_bytes(4) + content
+
+
+def webm(*inside: bytes) -> bytes:
+    track = element("1654AE6B", element("AE", element("83", b"\x02")))
+    return element("1A45DFA3", b"") + element("18538067", track + b"".join(inside))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        webm(element("1654AE6B", b"\xec\x80" * MOST_PARTS)),
+        b"RIFF....WAVE" + b"abcd\0\0\0\0" * (MOST_PARTS + 1),
+        b"\0\0\0\x0cftypM4A " + b"\0\0\0\x08abcd" * MOST_PARTS,
+    ],
+    ids=["elements", "chunks", "boxes"],
+)
+def test_a_note_of_millions_of_empty_parts_is_not_walked_to_its_end(
+    raw: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked = list[object]()
+    few = core_voices._few
+    monkeypatch.setattr(core_voices, "_few", lambda parts: few(_counted(parts, walked)))
+    with pytest.raises(NotAVoice):
+        clean(raw)
+    assert len(walked) == MOST_PARTS + 1
+
+
+def _counted(parts: Iterator[object], walked: list[object]) -> Iterator[object]:
+    for part in parts:
+        walked.append(part)
+        yield part
+
+
+@pytest.mark.parametrize("length", [float("nan"), float("inf"), -5.0, 1e300])
+def test_a_length_that_is_none_is_refused(length: float) -> None:
+    scale = element("2AD7B1", b"\xff" * 200)
+    with pytest.raises((NotAVoice, VoiceTooLong)):
+        clean(webm(element("1549A966", element("4489", struct.pack(">d", length)))))
+    with pytest.raises(NotAVoice):
+        clean(webm(element("1549A966", scale + element("4489", struct.pack(">d", length)))))

@@ -155,6 +155,14 @@ def test_mistakes_are_named_by_row_and_nothing_is_written(company: Company) -> N
             drafted(company, nonsense)
 
 
+def test_a_page_of_spaces_is_no_day_and_takes_no_time(company: Company) -> None:
+    endless = f"1{' ' * 100_000}x"  # the pattern of a day would go over them again for each
+    with pytest.raises(HazardError):
+        drafted(company, f"{endless}\t张伟")
+    draft = drafted(company, f"日期\t白班\n{endless}\t张伟\n")
+    assert [fault.row for fault in draft.faults] == [2]
+
+
 def test_namesakes_are_asked_for_and_the_answer_counts(company: Company) -> None:
     with company.work_as(company.safety) as work:
         other = add_person(work, "1002", "张伟", get_unit(work.session, company.workshop)).id

@@ -61,6 +61,12 @@ def test_nobody_else_sees_or_fetches_it(
     assert head.get(f"{address}/result").status_code == 404
 
 
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_number_no_database_can_hold_is_not_found(officer: FlaskClient, number: int) -> None:
+    for address in ("/tasks", "/signatures", "/people", "/places", "/posters", "/units"):
+        assert officer.get(f"{address}/{number}").status_code == 404, address
+
+
 def test_posters_that_may_not_be_printed_are_not_asked_for(
     app: Flask, house: House, company: Company
 ) -> None:
