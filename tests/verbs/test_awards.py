@@ -37,7 +37,7 @@ from hazard.rewards import awards, budgets
 from hazard.rewards.budgets import balances
 from hazard.rewards.cancelling import cancel
 from hazard.rewards.queries import list_awards, list_awards_of
-from hazard.rewards.settlement import draft, get_run, total
+from hazard.rewards.settlement import check, draft, get_run, hold_run, total
 from hazard.rewards.terms import Account, AwardState, RunState
 from tests.company import Company
 from tests.seal import represent
@@ -408,6 +408,16 @@ def test_cancelling_returns_a_checked_sheet_to_its_maker_and_a_locked_one_not(
     settle(company)
     with pytest.raises(Refused), company.work_as(company.head) as work:
         cancel(work, other.awards[0], "太迟了")
+
+
+def test_a_sheet_left_without_lines_is_not_checked(company: Company) -> None:
+    walk = walk_to_checked(company, level=2)
+    with company.work_as(company.head) as work:
+        cancel(work, walk.awards[0], "报告不实")
+    with company.work_as(company.finance) as work:
+        run = hold_run(work, this_month(company), walk.run)
+        with pytest.raises(Refused, match="no lines"):
+            check(work, run)
 
 
 def test_only_the_head_cancels(company: Company) -> None:

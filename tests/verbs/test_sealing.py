@@ -1,5 +1,6 @@
 """Confidential: the name is closed in a box that two people open together, and stands nowhere."""
 
+import re
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -297,7 +298,10 @@ def test_the_representative_reads_names_only_where_nobody_else_receives(company:
 def test_a_confidential_reporter_is_sealed_to_be_paid_and_the_code_pays_as_well(
     company: Company,
 ) -> None:
-    """张伟 is known from the roster; a stranger's box is empty and says so to finance alone."""
+    """张伟 is known from the roster; a stranger's box is empty and says so to finance alone.
+
+    By their numbers nobody tells them from the voucher of an anonymous report.
+    """
     make_seal(company)
     known = walks.walk_to_approved_award(company, identity=Identity.CONFIDENTIAL, name=TYPED)
     stranger = intake.Name(name="独孤求安", team="外包", company="安泰检修公司")
@@ -315,6 +319,7 @@ def test_a_confidential_reporter_is_sealed_to_be_paid_and_the_code_pays_as_well(
         assert [(each.name, each.kind) for each in lines] == [
             ("张伟", PayeeKind.PERSON), ("", PayeeKind.VOUCHER),
         ]  # fmt: skip
+        assert all(re.fullmatch(r"F26-[0-9A-Z]{5}", each.payout_number) for each in lines)
         (closed,) = list_payments(work.session, work.actor, run)
         assert (closed.kind, closed.paid_on) == (PayeeKind.SEALED, None), "one waits for its code"
     witness = payout.Witness(company.safety, declared=True)
