@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hazard.access.duties import SameHands, WrongHands
 from hazard.access.permissions import Role
-from hazard.audit.queries import verify_trail
+from hazard.audit.queries import list_happenings, verify_trail
 from hazard.cases.grading import Grade, grade
 from hazard.cases.hands import NotDeclared
 from hazard.cases.models import Case
@@ -405,6 +405,8 @@ def test_cancelling_returns_a_checked_sheet_to_its_maker_and_a_locked_one_not(
     with company.reading() as session:
         run = get_run(session, this_month(company), walk.run)
         assert (run.state, total(run), run.note) == (RunState.DRAFT, yuan(20), "报告不实")
+        told = list_happenings(session, [(run.kind, run.id)])[-1]
+        assert (told.action, told.actor_id) == ("settlement.line_taken_out", company.head)
     settle(company)
     with pytest.raises(Refused), company.work_as(company.head) as work:
         cancel(work, other.awards[0], "太迟了")
