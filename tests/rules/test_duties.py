@@ -204,6 +204,26 @@ def test_who_made_the_plan_is_told_so_and_who_checks_instead() -> None:
     with pytest.raises(SameHands) as refused:
         need_hands_left(Part.CHECKER, SAFETY, stands, plant_of_four(), NAMES.__getitem__, me=True)
     assert say(refused.value.sentence) == "方案是你订的，得换人验收：周厂长"
+    with pytest.raises(SameHands) as refused:
+        need_hands_left(Part.CHECKER, SAFETY, stands, plant_of_four(), NAMES.__getitem__)
+    assert say(refused.value.sentence, "en") == (
+        "李安全 is the plan maker here; the checker must be somebody else. These can: 周厂长"
+    )
+
+
+def test_where_the_only_checker_reported_it_the_stand_in_is_named() -> None:
+    crew = Crew(always={Part.CHECKER: ((HEAD,), (SAFETY,))}, plan_approved_from=5, award_due=False)
+    stands = Hands((SAFETY, FINANCE), owner=WORKER, level=1, reporters=frozenset({HEAD}))
+    with pytest.raises(HandsShort) as refused:
+        need_hands_left(Part.CHECKER, HEAD, stands, crew, NAMES.__getitem__)
+    assert say(refused.value.sentence, "en").endswith("These can: 李安全")
+
+
+def test_for_a_part_somebody_holds_nobody_else_is_needed() -> None:
+    """Also where that person stands on no list any more."""
+    crew = Crew(always={Part.CHECKER: ((HEAD,),)}, award_due=False)
+    stands = Hands((SAFETY, FINANCE), owner=WORKER, plan_approver=HEAD, level=3)
+    assert hands_left(stands, crew)
 
 
 def test_a_refusal_does_not_say_that_somebody_reported() -> None:

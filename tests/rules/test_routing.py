@@ -3,12 +3,14 @@
 import pytest
 
 from hazard.access.permissions import Role
-from hazard.policy.words import About, Desk
+from hazard.policy.words import About, Desk, Urgency
 from hazard.reports.routing import (
     CASE_READERS,
     LEADERS,
     MEANT,
     hidden_from,
+    is_kept_from,
+    is_veiled,
     offered_desks,
     receiving_roles,
     routes_to,
@@ -66,3 +68,40 @@ def test_an_ordinary_report_hides_its_case_from_nobody_and_one_about_a_leader_fr
     assert hidden_from(Desk.SAFETY, About.LEADER, union=True) == LEADERS
     assert HEAD not in hidden_from(Desk.BOTH, About.SAFETY, union=True)
     assert hidden_from(Desk.HEAD, About.NONE, union=True) >= {SAFETY, UNION, *LEADERS}
+
+
+@pytest.mark.parametrize(
+    ("roles", "kept"),
+    [
+        ({SAFETY}, True),
+        ({Role.WORKSHOP_HEAD}, True),
+        ({UNION}, False),
+        ({HEAD}, False),
+        ({SAFETY, UNION}, False),
+        ({Role.FINANCE}, False),
+        (set(), False),
+    ],
+)
+def test_who_hears_nothing_of_a_report_about_the_officer(roles: set[Role], *, kept: bool) -> None:
+    """Whoever also holds an office that reads it hears of it; who reads no cases is not meant."""
+    assert is_kept_from(Desk.BOTH, About.SAFETY, roles, union=True) is kept
+    assert not is_kept_from(Desk.BOTH, About.NONE, roles, union=True)
+
+
+@pytest.mark.parametrize(
+    ("desk", "about", "urgency", "role", "veiled"),
+    [
+        (Desk.BOTH, About.NONE, Urgency.URGENT, Role.GATE_HOUSE, False),
+        (Desk.SAFETY, About.LEADER, Urgency.URGENT, Role.GATE_HOUSE, False),
+        (Desk.BOTH, About.SAFETY, Urgency.URGENT, Role.GATE_HOUSE, True),
+        (Desk.BOTH, About.SAFETY, Urgency.URGENT, SAFETY, True),
+        (Desk.BOTH, About.SAFETY, Urgency.URGENT, UNION, False),
+        (Desk.UNION, About.NONE, Urgency.URGENT, SAFETY, True),
+        (Desk.UNION, About.LEADER, Urgency.URGENT, UNION, False),
+        (Desk.BOTH, About.SAFETY, Urgency.EMERGENCY, Role.GATE_HOUSE, False),
+    ],
+)
+def test_the_watch_screen_tells_place_and_kind_to_whom_it_is_meant_for_or_if_lives_are_at_stake(
+    desk: Desk, about: About, urgency: Urgency, role: Role, *, veiled: bool
+) -> None:
+    assert is_veiled(desk, about, urgency, {role}, union=True) is veiled

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hazard.access.duties import SameHands, WrongHands
 from hazard.access.permissions import Role
-from hazard.audit.queries import verify_trail
+from hazard.audit.queries import list_happenings, verify_trail
 from hazard.cases.grading import Grade, grade
 from hazard.cases.hands import NotDeclared
 from hazard.cases.models import Case
@@ -37,7 +37,7 @@ from hazard.rewards import awards, budgets
 from hazard.rewards.budgets import balances
 from hazard.rewards.cancelling import cancel
 from hazard.rewards.queries import list_awards, list_awards_of
-from hazard.rewards.settlement import draft, get_run, total
+from hazard.rewards.settlement import check, draft, get_run, hold_run, total
 from hazard.rewards.terms import Account, AwardState, RunState
 from tests.company import Company
 from tests.seal import represent
@@ -405,9 +405,21 @@ def test_cancelling_returns_a_checked_sheet_to_its_maker_and_a_locked_one_not(
     with company.reading() as session:
         run = get_run(session, this_month(company), walk.run)
         assert (run.state, total(run), run.note) == (RunState.DRAFT, yuan(20), "报告不实")
+        told = list_happenings(session, [(run.kind, run.id)])[-1]
+        assert (told.action, told.actor_id) == ("settlement.line_taken_out", company.head)
     settle(company)
     with pytest.raises(Refused), company.work_as(company.head) as work:
         cancel(work, other.awards[0], "太迟了")
+
+
+def test_a_sheet_left_without_lines_is_not_checked(company: Company) -> None:
+    walk = walk_to_checked(company, level=2)
+    with company.work_as(company.head) as work:
+        cancel(work, walk.awards[0], "报告不实")
+    with company.work_as(company.finance) as work:
+        run = hold_run(work, this_month(company), walk.run)
+        with pytest.raises(Refused, match="no lines"):
+            check(work, run)
 
 
 def test_only_the_head_cancels(company: Company) -> None:

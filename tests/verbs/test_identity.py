@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select, text
 
 from hazard.access.actor import REPORTER
+from hazard.access.duties import WrongHands
 from hazard.access.permissions import Role
 from hazard.audit.models import Event, EventPersonal
 from hazard.audit.queries import list_happenings, verify_trail
 from hazard.audit.work import writing
+from hazard.cases import verification
 from hazard.cases.lists import Filter, list_cases
+from hazard.cases.queries import hold_case
 from hazard.core.errors import NotAllowed, Unclear
 from hazard.people.keeping import grant_role
 from hazard.people.queries import get_person, get_unit
@@ -70,6 +73,26 @@ def test_who_may_not_look_at_a_name_may_not_say_whose_it_is(company: Company, ha
         with pytest.raises(NotAllowed):
             identity.match_outside(work, report)
         assert identity.is_unmatched(work.session, report)
+
+
+def test_who_reported_one_hazard_may_put_another_right(company: Company) -> None:
+    own = walks.walk_to_accepted(company, name=intake.Name(person_id=company.finance))
+    other = walks.walk_to_planned(company)  # 李秀英 rectifies it
+    with company.reading() as session:
+        known = {
+            number: session.scalars(select(Report.id).where(Report.number == number)).one()
+            for number in (own.report, other.report)
+        }
+        assert identity.reporters_of(session, [known[own.report]]) == {
+            known[own.report]: company.finance
+        }
+        assert identity.known_reporters(session, known.values()) == {
+            company.finance, company.worker,
+        }  # fmt: skip
+    with company.work_as(company.safety) as work, pytest.raises(WrongHands):
+        verification.assign_verifiers(
+            work, hold_case(work, own.case), [company.finance, company.head]
+        )
 
 
 def test_an_anonymous_report_has_no_name_to_match(company: Company) -> None:

@@ -1,5 +1,6 @@
 """Paying: the named on the sheet, the anonymous against number and code, failures back."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -172,6 +173,7 @@ def test_a_voucher_is_not_paid_with_the_named(company: Company) -> None:
         pay(company, company.finance)
     (payment,) = payments(company)
     assert (payment.kind, payment.name, payment.paid_on) == (PayeeKind.VOUCHER, "", None)
+    assert re.fullmatch(r"F26-[0-9A-Z]{5}", payment.payout_number)
 
 
 def test_a_voucher_is_paid_with_two_signatures_and_once(company: Company) -> None:

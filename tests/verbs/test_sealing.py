@@ -1,5 +1,6 @@
 """Confidential: the name is closed in a box that two people open together, and stands nowhere."""
 
+import re
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from hazard.rewards.queries import list_payments
 from hazard.rewards.terms import Account, PayeeKind
 from hazard.sealing import boxes, halves, keeping, payouts, sealed
 from hazard.sealing.models import SealedIdentity, SealingKey
-from hazard.sealing.queries import is_ready, view_seal
+from hazard.sealing.queries import current_key, is_ready, view_seal
 from hazard.sealing.terms import Group
 from hazard.tables import metadata
 from tests import walks
@@ -102,6 +103,29 @@ def test_until_both_sides_have_kept_their_sheets_nothing_is_sealed(company: Comp
             else:
                 keeping.mark_kept(work, pair.sheets[group].number)
     walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
+
+
+def test_a_new_pair_closes_nothing_until_its_own_sheets_are_kept(company: Company) -> None:
+    seal = make_seal(company)
+    with company.work_as(company.safety) as work:
+        before = current_key(work.session)
+        assert before
+        holders = {Group.SAFETY: company.safety, Group.UNION: seal.union}
+        pair = keeping.draw_pair(PASSPHRASES)
+        keeping.adopt_pair(work, pair, holders, instead_of=before.number)
+    with company.reading() as session:
+        assert not is_ready(session, day_of(company.clock.now()))
+    with pytest.raises(sealed.NotReady):
+        walks.walk_to_reported(company, identity=Identity.CONFIDENTIAL)
+
+
+def test_where_no_name_is_sealed_two_sheets_find_none(company: Company) -> None:
+    seal = make_seal(company)
+    walk = walks.walk_to_reported(company, identity=Identity.ANONYMOUS)
+    with company.work_as(company.safety) as work:
+        report = hold_report(work, walk.report)
+        with pytest.raises(Refused, match="No name is sealed"):
+            sealed.open_identity(work, report.id, report.number, seal.halves)
 
 
 def test_a_confidential_name_stands_nowhere_in_clear(company: Company) -> None:
@@ -274,7 +298,10 @@ def test_the_representative_reads_names_only_where_nobody_else_receives(company:
 def test_a_confidential_reporter_is_sealed_to_be_paid_and_the_code_pays_as_well(
     company: Company,
 ) -> None:
-    """张伟 is known from the roster; a stranger's box is empty and says so to finance alone."""
+    """张伟 is known from the roster; a stranger's box is empty and says so to finance alone.
+
+    By their numbers nobody tells them from the voucher of an anonymous report.
+    """
     make_seal(company)
     known = walks.walk_to_approved_award(company, identity=Identity.CONFIDENTIAL, name=TYPED)
     stranger = intake.Name(name="独孤求安", team="外包", company="安泰检修公司")
@@ -292,6 +319,7 @@ def test_a_confidential_reporter_is_sealed_to_be_paid_and_the_code_pays_as_well(
         assert [(each.name, each.kind) for each in lines] == [
             ("张伟", PayeeKind.PERSON), ("", PayeeKind.VOUCHER),
         ]  # fmt: skip
+        assert all(re.fullmatch(r"F26-[0-9A-Z]{5}", each.payout_number) for each in lines)
         (closed,) = list_payments(work.session, work.actor, run)
         assert (closed.kind, closed.paid_on) == (PayeeKind.SEALED, None), "one waits for its code"
     witness = payout.Witness(company.safety, declared=True)

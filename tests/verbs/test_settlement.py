@@ -7,7 +7,7 @@ import pytest
 
 from hazard.access.duties import SameHands
 from hazard.access.permissions import Role
-from hazard.audit.queries import verify_trail
+from hazard.audit.queries import list_happenings, verify_trail
 from hazard.cases.audience import narrow
 from hazard.cases.queries import hold_case
 from hazard.core.calendar import Month
@@ -97,6 +97,12 @@ def test_three_hands_settle_a_month(company: Company) -> None:
         assert (run.state, len(run.check_code)) == (RunState.LOCKED, 8)
         assert run.check_code == settlement.check_code(run)
         assert verify_trail(session) == []
+        told = list_happenings(session, [(run.kind, run.id)])
+    assert [(each.action, each.actor_id, each.facts["fen"]) for each in told] == [
+        ("settlement.drafted", company.safety, 20_000),
+        ("settlement.checked", company.finance, 20_000),
+        ("settlement.locked", company.head, 20_000),
+    ]
 
 
 def test_who_made_the_sheet_does_not_check_it(company: Company) -> None:
@@ -124,8 +130,9 @@ def test_each_step_needs_its_own_permission(company: Company) -> None:
         with pytest.raises(NotAllowed):
             step(company, person, verb)
     step(company, company.finance, "check")
-    with pytest.raises(NotAllowed):
-        step(company, company.worker, "approve")
+    for verb, words in (("approve", ()), ("send_back", ("错了",))):
+        with pytest.raises(NotAllowed):
+            step(company, company.worker, verb, *words)
 
 
 def test_steps_out_of_turn_are_refused(company: Company) -> None:
