@@ -38,7 +38,15 @@ from hazard.rewards.models import (
     SettlementLine,
 )
 from hazard.rewards.settlement import list_runs, run_number, total
-from hazard.rewards.terms import Account, AwardKind, AwardState, PayeeKind, RunState, Version
+from hazard.rewards.terms import (
+    UNDONE,
+    Account,
+    AwardKind,
+    AwardState,
+    PayeeKind,
+    RunState,
+    Version,
+)
 
 PAGE = 50
 VEILED = "—"
@@ -367,11 +375,12 @@ def view_claim(session: Session, report: Report) -> Claim:
     found = list(rows)
     ready = [line for _, line, run in found if _is_ready(line, run)]
     states = [award.state for award, _, _ in found]
+    standing = [state for state in states if state not in UNDONE] or states
     paid = [line.paid_on for _, line, _ in found if line is not None and line.paid_on]
     return Claim(
         number=report.number, identity=report.identity,
         amount=sum((line.amount for line in ready if line is not None), ZERO),
-        state=min(states, key=list(AwardState).index, default=None),
+        state=min(standing, key=list(AwardState).index, default=None),
         month=next((run.month for _, _, run in found if run is not None), ""),
         paid_on=max(paid, default=None),
         hands=_named_hands(session, found[0][0].case_id) if found else (),
