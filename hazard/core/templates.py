@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Side
 from openpyxl.styles.proxy import StyleProxy
 from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hazard.core.cells import Cells, CellsLocked, NoCells, TooManyCells, read_cells
@@ -139,9 +140,22 @@ def fill_in(xlsx: bytes, filling: Filling, locale: str = CHINESE) -> bytes:
             if isinstance(value, Money) and at in filling.ten_thousands:
                 cell.value = round(yuan_of(value) / 10_000, 6)
     _fit(page, filling, count, locale)
+    _repeat_heads(page, filling.first - 1)
     target = BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _repeat_heads(page: Worksheet, last: int) -> None:
+    """Print the headings on every page, unless the template says itself what it repeats."""
+    if page.print_title_rows or last < 1:
+        return
+    over = [area.min_row for area in page.merged_cells.ranges if _covers(area, last)]
+    page.print_title_rows = f"{min(over, default=last)}:{last}"
+
+
+def _covers(area: MergedCellRange, row: int) -> bool:
+    return bool(area.min_row <= row <= area.max_row)
 
 
 def _fit(page: Worksheet, filling: Filling, count: int, locale: str) -> None:

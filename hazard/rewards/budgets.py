@@ -33,19 +33,32 @@ def enter(work: Work, year: int, amount: Money) -> Budget:
     return budget
 
 
+def withdraw(work: Work, budget_id: int) -> None:
+    """Take back what was entered wrongly and not approved yet; needs `budget:make`."""
+    work.actor.need(Permission.BUDGET_MAKE)
+    budget = _hold_pending(work, budget_id)
+    work.record("withdrawn", budget, year=budget.year, fen=budget.amount.fen)
+    work.session.delete(budget)
+
+
 def approve(work: Work, budget_id: int) -> Budget:
     """Approve an entered budget by other hands; waiting rewards are funded at once."""
     work.actor.need(Permission.BUDGET_APPROVE)
-    budget = work.session.get(Budget, budget_id, with_for_update=True)
-    if budget is None:
-        raise NotFound
-    if budget.approved_at is not None:
-        raise Refused(Sentence(N_("This budget is already approved")))
+    budget = _hold_pending(work, budget_id)
     different_hands(sheet_maker=budget.made_by, sheet_approver=work.actor.person_id)
     budget.approved_by, budget.approved_at = work.actor.person_id, work.now
     post(work, budget.year, None, Account.BUDGET, budget.amount, key=f"budget:{budget.id}")
     work.record("approved", budget, year=budget.year, fen=budget.amount.fen)
     fund_waiting(work, budget.year)
+    return budget
+
+
+def _hold_pending(work: Work, budget_id: int) -> Budget:
+    budget = work.session.get(Budget, budget_id, with_for_update=True)
+    if budget is None:
+        raise NotFound
+    if budget.approved_at is not None:
+        raise Refused(Sentence(N_("This budget is already approved")))
     return budget
 
 

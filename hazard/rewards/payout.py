@@ -13,6 +13,7 @@ from hazard.cases.terms import Part
 from hazard.core.calendar import Month
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
+from hazard.core.money import ZERO, Money
 from hazard.core.words import N_, Sentence
 from hazard.people.queries import list_holders
 from hazard.reports.models import Report
@@ -67,13 +68,18 @@ def _is_handed_out(payee: Payee, opened: Mapping[int, str]) -> bool:
     return bool(opened[payee.id])
 
 
-def redeem(work: Work, report: Report, witness: Witness) -> SettlementLine:
-    """Pay the voucher of a report whose code was proved; two signatures (decisions 21, 26)."""
+def redeem(work: Work, report: Report, witness: Witness) -> Money:
+    """Pay what waits for a report whose code was proved, on all its sheets; return how much.
+
+    Two signatures (decisions 21, 26); the payer must be free to pay each of the sheets.
+    """
     _hold_runs_of(work, report)
-    line = _voucher_line(work, report)
-    run = work.session.get_one(Settlement, line.settlement_id)
-    _need_payer(work, run)
-    case = work.session.get_one(Case, work.session.get_one(Award, line.award_id).case_id)
+    lines = _voucher_lines(work, report)
+    sheets = dict.fromkeys(line.settlement_id for line in lines)
+    runs = [work.session.get_one(Settlement, sheet) for sheet in sheets]
+    for run in runs:
+        _need_payer(work, run)
+    case = work.session.get_one(Case, work.session.get_one(Award, lines[0].award_id).case_id)
     _need_witness(work, case, witness)
     if not witness.declared:
         raise Unclear(
@@ -83,11 +89,11 @@ def redeem(work: Work, report: Report, witness: Witness) -> SettlementLine:
             field="declared",
         )
     _need_uninvolved(work, case, witness)
-    lines = [n for n in run.lines if n.payee_id == line.payee_id and n.paid_on is None]
-    for each in lines:
-        _pay(work, each, witness.person_id)
-    _close_if_paid(work, run)
-    return line
+    for line in lines:
+        _pay(work, line, witness.person_id)
+    for run in runs:
+        _close_if_paid(work, run)
+    return sum((line.amount for line in lines), ZERO)
 
 
 def payment_failed(work: Work, run: Settlement, payout_number: str, reason: str) -> None:
@@ -180,7 +186,8 @@ def _hold_runs_of(work: Work, report: Report) -> None:
         hold_run(work, Month.parse(month), number)
 
 
-def _voucher_line(work: Work, report: Report) -> SettlementLine:
+def _voucher_lines(work: Work, report: Report) -> list[SettlementLine]:
+    """Return the unpaid lines of the report's payee on locked sheets; refuses where none is."""
     lines = (
         select(SettlementLine)
         .join(Payee, Payee.id == SettlementLine.payee_id)
@@ -195,7 +202,7 @@ def _voucher_line(work: Work, report: Report) -> SettlementLine:
     unpaid = [line for line in found if line.paid_on is None]
     if not unpaid:
         raise Refused(Sentence(N_("This reward was already collected")))
-    return unpaid[0]
+    return unpaid
 
 
 def _need_uninvolved(work: Work, case: Case, witness: Witness) -> None:

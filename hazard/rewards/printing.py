@@ -46,7 +46,7 @@ CATEGORIES: Mapping[Category, Sentence] = {
 }
 GROUNDS: Mapping[AwardKind, Sentence] = {
     AwardKind.MAIN: Sentence(N_("First report")),
-    AwardKind.SUGGESTION: Sentence(N_("The suggestion was adopted")),
+    AwardKind.SUGGESTION: AwardKind.SUGGESTION.label,
     AwardKind.SUPPLEMENT: Sentence(N_("Supplement that helped")),
 }
 METHODS: Mapping[PayeeKind, Sentence] = {

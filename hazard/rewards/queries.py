@@ -38,7 +38,15 @@ from hazard.rewards.models import (
     SettlementLine,
 )
 from hazard.rewards.settlement import list_runs, run_number, total
-from hazard.rewards.terms import Account, AwardKind, AwardState, PayeeKind, RunState, Version
+from hazard.rewards.terms import (
+    UNDONE,
+    Account,
+    AwardKind,
+    AwardState,
+    PayeeKind,
+    RunState,
+    Version,
+)
 
 PAGE = 50
 VEILED = "—"
@@ -72,7 +80,9 @@ class AwardView:
     """Last day by which it is to be paid, once approved."""
     paid_on: date | None
     mine: bool
-    """The actor's hands may decide it."""
+    """The actor's hands may decide it now."""
+    confirmed: bool
+    """The second person confirmed the hazard; nothing is decided before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,12 +253,19 @@ def count_awards(session: Session, actor: Actor) -> dict[AwardState, int]:
 
 def cases_to_decide(session: Session, actor: Actor, today: date) -> list[int]:
     """Return the case ids of the awards the actor's hands may decide now, one for each award."""
-    proposed = _visible(actor).where(
-        Award.state == AwardState.PROPOSED, Case.state.not_in(UNCONFIRMED)
-    )
-    rows = session.execute(proposed.order_by(Award.id)).all()
+    return [case.id for _, case, _ in _to_decide(session, actor, today)]
+
+
+def list_to_decide(session: Session, actor: Actor, today: date, most: int) -> list[AwardView]:
+    """Return the awards the actor's hands may decide now, those that wait longest first."""
+    return _award_views(session, _to_decide(session, actor, today)[:most], today, actor)
+
+
+def _to_decide(session: Session, actor: Actor, today: date) -> list[tuple[Award, Case, Report]]:
+    proposed = _visible(actor).where(Award.state == AwardState.PROPOSED).order_by(Award.id)
+    rows = [(award, case, report) for award, case, report in session.execute(proposed)]
     mine = _decidable(session, rows, today, actor)
-    return [case.id for award, case, _ in rows if award.id in mine]
+    return [row for row in rows if row[0].id in mine]
 
 
 def view_budget(session: Session, year: int, today: date) -> BudgetView:
@@ -375,11 +392,12 @@ def view_claim(session: Session, report: Report) -> Claim:
     found = list(rows)
     ready = [line for _, line, run in found if _is_ready(line, run)]
     states = [award.state for award, _, _ in found]
+    standing = [state for state in states if state not in UNDONE] or states
     paid = [line.paid_on for _, line, _ in found if line is not None and line.paid_on]
     return Claim(
         number=report.number, identity=report.identity,
         amount=sum((line.amount for line in ready if line is not None), ZERO),
-        state=min(states, key=list(AwardState).index, default=None),
+        state=min(standing, key=list(AwardState).index, default=None),
         month=next((run.month for _, _, run in found if run is not None), ""),
         paid_on=max(paid, default=None),
         hands=_named_hands(session, found[0][0].case_id) if found else (),
@@ -451,8 +469,11 @@ def _veiled(view: AwardView) -> AwardView:
 def _decidable(
     session: Session, rows: Sequence[tuple[Award, Case, Report]], today: date, actor: Actor
 ) -> set[int]:
-    """Return which of these awards the actor's hands may decide."""
-    asked = [(award, case) for award, case, _ in rows if award.state is AwardState.PROPOSED]
+    """Return which of these awards the actor's hands may decide now."""
+    asked = [
+        (award, case) for award, case, _ in rows
+        if award.state is AwardState.PROPOSED and case.state not in UNCONFIRMED
+    ]  # fmt: skip
     if not asked or not actor.may(Permission.AWARD_DECIDE):
         return set()
     cases = load_all(session, [case.id for _, case in asked])
@@ -474,6 +495,7 @@ def _award_view(
         decided_by=staff.get(award.decided_by or 0, ""), decided_on=decided_on,
         note=award.decision_note or award.proposal_note,
         pays_by=pays_by, paid_on=day_of(award.paid_at) if award.paid_at else None, mine=mine,
+        confirmed=case.state not in UNCONFIRMED,
     )  # fmt: skip
 
 

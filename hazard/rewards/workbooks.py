@@ -28,10 +28,14 @@ def workbook_of(sheet: RewardSheet, locale: str = CHINESE) -> bytes:
 
 
 def payroll_of(sheet: FinanceSheet, locale: str = CHINESE) -> bytes:
-    """Return what employees still get for the payroll; no word of hazards or rewards."""
+    """Return what employees still get, a line each, for the payroll; no word of hazards."""
     item, month = Sentence(N_("Safety item")), month_of(sheet.month)
-    rows = [(line.employee_number, line.name, item, line.net, month) for line in sheet.for_payroll]
-    in_all = sum((line.net for line in sheet.for_payroll), ZERO)
+    amounts: dict[tuple[str, Words], Money] = {}
+    for line in sheet.for_payroll:
+        whom = line.employee_number, line.name
+        amounts[whom] = amounts.get(whom, ZERO) + line.net
+    rows = [(*whom, item, amount, month) for whom, amount in amounts.items()]
+    in_all = sum(amounts.values(), ZERO)
     page = Sheet(
         name=Sentence(N_("Payroll")), title=Sentence(N_("Additions to the wages")),
         above=[sheet.head()[0]],

@@ -22,8 +22,7 @@ from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import names_of
 from hazard.policy.words import StatutoryLevel
 from hazard.reports.queries import unkept_from
-from hazard.rewards.queries import AwardView, BudgetView, list_awards, view_budget
-from hazard.rewards.terms import AwardState
+from hazard.rewards.queries import AwardView, BudgetView, list_to_decide, view_budget
 from hazard.statistics.figures import (
     RETURNS_WITHIN,
     Hazards,
@@ -123,7 +122,7 @@ def morning_of(session: Session, actor: Actor, now: datetime) -> Morning:
         days_to_money=_days_to_money(session, month, seen_by(actor)),
         budget=view_budget(session, today.year, today),
         pairs=tuple(list_pairs(session, actor, Span(today - PAIRS_WITHIN, today), PAIRS)),
-        rewards=_rewards(session, actor, today),
+        rewards=tuple(list_to_decide(session, actor, today, MOST_WAITING)),
         plans=_plans(session, actor, today),
     )
 
@@ -178,11 +177,6 @@ def _days_to_money(
         (each, count_rewards(session, Span.of_month(each), among=mine).days_to_money)
         for each in reversed(months)
     )
-
-
-def _rewards(session: Session, actor: Actor, today: date) -> tuple[AwardView, ...]:
-    waiting = list_awards(session, actor, [AwardState.PROPOSED], today)
-    return tuple(award for award in waiting if award.mine)[:MOST_WAITING]
 
 
 def _plans(session: Session, actor: Actor, today: date) -> tuple[PlanLine, ...]:

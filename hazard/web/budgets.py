@@ -51,6 +51,18 @@ def approve(budget_id: int) -> Response:
     return look_at(url_for("budgets.index", year=year))
 
 
+@bp.post("/budgets/<int:budget_id>/withdrawal")
+@requires(Permission.BUDGET_MAKE)
+def withdraw(budget_id: int) -> Response:
+    year = needed_number("year")
+    on_refusal(lambda error: _show(year, Filled(error=error)))
+    confirm_password()
+    with write() as work:
+        budgets.withdraw(work, budget_id)
+    flash(say(Sentence(N_("Withdrawn; it never counted")), language()), "good")
+    return look_at(url_for("budgets.index", year=year))
+
+
 def _show(year: int, form: Filled | None) -> Response:
     session, today = reading(), clock.today()
     proposed = proposed_budget(session, year, today)

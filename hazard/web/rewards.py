@@ -126,9 +126,8 @@ def pay_claim() -> Response:
     on_refusal(lambda error: _claim(report_id, Filled(error=error)))
     confirm_password()
     witness = payout.Witness(_proved_witness(), ticked("payer_declared") and ticked("declared"))
-    amount = view_claim(reading(), get_by_id(reading(), report_id)).amount
     with write() as work:
-        payout.redeem(work, hold_by_id(work, report_id), witness)
+        amount = payout.redeem(work, hold_by_id(work, report_id), witness)
     flash(say(Sentence(N_("Paid: %(amount)s yuan"), amount=amount), language()), "good")
     return look_at(url_for("rewards.claims"))
 

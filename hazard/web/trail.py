@@ -40,7 +40,11 @@ SUBJECTS: Mapping[str, Mapping[str, str]] = {
     },
     "duty": {"set": N_("Duty roster changed"), "cleared": N_("Duty roster changed")},
     "handover": {"given": N_("Shift handed over"), "taken": N_("Shift taken over")},
-    "budget": {"entered": N_("Budget entered"), "approved": N_("Budget approved")},
+    "budget": {
+        "entered": N_("Budget entered"),
+        "approved": N_("Budget approved"),
+        "withdrawn": N_("Budget withdrawn"),
+    },
     "posting": {"made": N_("Entry in the ledger of rewards")},
     "settlement": {
         "drafted": N_("Settlement drawn up"),

@@ -4,6 +4,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -38,6 +39,7 @@ from tests.walks import (
     walk_to_checked,
     walk_to_locked,
     walk_to_paid,
+    walk_to_proposed_award,
     walk_to_rectifying,
 )
 
@@ -60,11 +62,12 @@ def fail(company: Company, number: str, reason: str, person: int | None = None) 
 
 def redeem(
     company: Company, walk: Walk, payer: int, witness: int, *, declared: bool = True
-) -> None:
+) -> Money:
     with company.reading() as session:
         report_id = get_report(session, company._actor(company.safety), walk.report).id
     with company.work_as(payer) as work:
-        payout.redeem(work, hold_by_id(work, report_id), payout.Witness(witness, declared))
+        found = payout.Witness(witness, declared)
+        return payout.redeem(work, hold_by_id(work, report_id), found)
 
 
 def grant(company: Company, person: int, role: Role) -> None:
@@ -187,6 +190,38 @@ def test_a_voucher_is_paid_with_two_signatures_and_once(company: Company) -> Non
     with company.reading() as session:
         assert get_run(session, this_month(company), 1).state is RunState.PAID
         assert budgets.balances(session, 2026)[Account.PAID] == yuan(50)
+
+
+def test_what_stands_on_two_sheets_is_handed_over_in_one_and_once(company: Company) -> None:
+    walk = walk_to_proposed_award(
+        company, level=3, suggestion_adopted=True, identity=Identity.ANONYMOUS
+    )
+    main, idea = walk.awards
+    for award in (main, idea):
+        decide(company, replace(walk, awards=(award,)))
+        settle(company)
+    with company.reading() as session:
+        report = get_report(session, company._actor(company.safety), walk.report)
+        assert view_claim(session, report).amount == yuan(220)
+    assert redeem(company, walk, company.finance, company.safety) == yuan(220)
+    with pytest.raises(Refused, match="already collected"):
+        redeem(company, walk, company.finance, company.safety)
+    with company.reading() as session:
+        states = [get_run(session, this_month(company), number).state for number in (1, 2)]
+        assert states == [RunState.PAID, RunState.PAID]
+        assert budgets.balances(session, 2026)[Account.PAID] == yuan(220)
+
+
+def test_an_idea_refused_does_not_say_that_the_reward_was(company: Company) -> None:
+    walk = walk_to_proposed_award(
+        company, level=3, suggestion_adopted=True, identity=Identity.ANONYMOUS
+    )
+    main, idea = walk.awards
+    decide(company, replace(walk, awards=(main,)))
+    decide(company, replace(walk, awards=(idea,)), note="已有同样的措施")
+    with company.reading() as session:
+        report = get_report(session, company._actor(company.safety), walk.report)
+        assert view_claim(session, report).state is AwardState.APPROVED
 
 
 def test_payer_and_witness_are_two_people_and_both_declare(company: Company) -> None:

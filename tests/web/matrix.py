@@ -19,7 +19,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "rewards.index",
     ),
     "budget:approve": ("budgets.approve",),
-    "budget:make": ("budgets.enter",),
+    "budget:make": ("budgets.enter", "budgets.withdraw"),
     "case:assign": (
         "cases.checker",
         "cases.owner",

@@ -121,6 +121,7 @@ def test_it_is_filled_in_with_its_look_and_its_foot_moves_down(
     assert page.cell(5, 4).number_format == "@"
     assert page.cell(2, 1).fill.fgColor.rgb == "00DDEBF7"
     assert {str(area) for area in page.merged_cells.ranges} == {"A1:I1", "A6:D6"}
+    assert page.print_title_rows == "$2:$2", "no page without headings"
     assert not any("张伟" in str(cell.value) for line in page.iter_rows() for cell in line)
 
 

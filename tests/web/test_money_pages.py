@@ -225,6 +225,19 @@ def test_finance_does_not_approve_what_it_entered(office: Office) -> None:
     assert office.post("head", "/budgets/4711/approval", year="2026").status_code == 404
 
 
+def test_a_budget_entered_wrongly_is_withdrawn_until_it_is_approved(office: Office) -> None:
+    before = office.held()
+    office.post("finance", "/budgets", year="2026", amount="600000")
+    assert "/budgets/2/withdrawal" in office["finance"].get("/budgets").text
+    assert "/budgets/2/withdrawal" not in office["head"].get("/budgets").text
+    assert office.post("head", "/budgets/2/withdrawal", year="2026").status_code == 403
+    assert office.post("finance", "/budgets/2/withdrawal", year="2026").status_code == 303
+    assert "600,000" not in body(office["finance"].get("/budgets"))
+    assert office.post("head", "/budgets/2/approval", year="2026").status_code == 404
+    assert office.post("finance", "/budgets/1/withdrawal", year="2026").status_code == 409
+    assert office.held() == before
+
+
 def test_the_budget_page_warns_as_it_runs_out(office: Office) -> None:
     tones = []
     for level in (4, 5, 3, 5):

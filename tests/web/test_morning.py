@@ -9,10 +9,11 @@ from sqlalchemy import event
 
 from hazard.cases.queries import get_case
 from hazard.cases.terms import CaseState
+from hazard.core.clock import day_of
 from hazard.core.house import House
 from hazard.core.money import yuan
 from hazard.policy.words import About
-from hazard.rewards.queries import gravest_first
+from hazard.rewards.queries import gravest_first, list_to_decide
 from hazard.rewards.terms import Account
 from hazard.statistics.morning import morning_of
 from tests.company import Company
@@ -22,6 +23,7 @@ from tests.walks import (
     walk_quickly,
     walk_to_closed,
     walk_to_graded,
+    walk_to_handled,
     walk_to_kept,
     walk_to_planned,
     walk_to_proposed_award,
@@ -77,6 +79,21 @@ def test_rewards_and_plans_are_approved_together_each_by_its_own_verb(office: Of
     assert answer.status_code == 303
     assert office.held()[Account.RESERVED] == yuan(50)
     assert state_of(company, plan.case) is CaseState.RECTIFYING
+
+
+def test_only_what_can_be_decided_is_offered_what_waits_longest_first(office: Office) -> None:
+    company = office.company
+    first, handled = walk_quickly(company, level=1), walk_to_handled(company, level=2)
+    later = [walk_quickly(company, level=1) for _ in range(2)]
+    with company.reading() as session:
+        today = day_of(company.clock.now())
+        offered = list_to_decide(session, company._actor(company.head), today, 2)
+    assert [each.id for each in offered] == [*first.awards, *later[0].awards]
+    page = body(office["head"].get("/rewards"))
+    assert f'value="{handled.awards[0]}"' not in page
+    assert "须先由第二人确认属实" in page
+    ticked = {"award": (*first.awards, *later[0].awards), "decision": "approve", "declared": "1"}
+    assert office.post("head", "/rewards/decision", **ticked).status_code == 303
 
 
 def test_what_is_refused_says_why_at_its_line_and_the_rest_is_done(office: Office) -> None:

@@ -138,12 +138,14 @@ def test_a_workbook_asks_for_the_permission_of_its_version(office: Office) -> No
         assert found == codes, name
 
 
-def test_the_payroll_tells_nothing_of_hazards(office: Office) -> None:
+def test_the_payroll_holds_a_line_a_person_and_tells_nothing_of_hazards(office: Office) -> None:
+    decide(office.company, walk_quickly(office.company, level=1))
     walk_to_locked(office.company, level=2)
     answer = office["finance"].post(f"{NOVEMBER}/1/payroll")
     rows = rows_of(answer.data)
-    assert ["1001", "张伟", "安全专项", 50.0, "2026年11月"] in rows
-    assert rows[-1] == ["", "合计", "", 50.0, ""]
+    lines = [row for row in rows if row[2] == "安全专项"]
+    assert lines == [["1001", "张伟", "安全专项", 70.0, "2026年11月"]]
+    assert rows[-1] == ["", "合计", "", 70.0, ""]
     assert not any("隐患" in str(cell) or "奖" in str(cell) for row in rows for cell in row)
     assert office["safety"].post(f"{NOVEMBER}/1/payroll").status_code == 403
 

@@ -17,6 +17,7 @@ from hazard.people.queries import get_person
 from hazard.policy.keeping import add_version
 from hazard.policy.terms import preset_values
 from hazard.policy.words import About, Desk, Identity, Size
+from hazard.reports.intake import Name
 from hazard.reports.models import Report
 from hazard.sealing.models import SealedIdentity
 from hazard.sealing.terms import Group
@@ -255,6 +256,23 @@ def test_finance_opens_the_payees_of_one_sheet_and_pays_them_like_all_others(
     assert "张伟" not in office.get("head", f"{url}?view=payments").replace("张伟", "", 1)
     assert office.post("finance", f"{url}/payment", password=PASSWORD).status_code == 303
     assert 'data-run-state="paid"' in office.get("finance", url)
+
+
+def test_a_confidential_reward_without_a_staff_number_is_handed_over_against_its_code(
+    office: Office,
+) -> None:
+    make_seal(office.company)
+    guest = Name(name="钱师傅", team="外协", company="顺达搬运")
+    walk = walks.walk_to_approved_award(office.company, identity=Identity.CONFIDENTIAL, name=guest)
+    walks.settle(office.company)
+    assert walk.code
+    claim = {"number": walk.report, "code": " ".join(walk.code.groups)}
+    assert 'name="witness"' in office.post("finance", "/rewards/claims", **claim).text
+    signed = {
+        "witness": "0002", "witness_password": PASSWORD, "password": PASSWORD,
+        "payer_declared": "1", "declared": "1",
+    }  # fmt: skip
+    assert office.post("finance", "/rewards/claims/payment", **claim, **signed).status_code == 303
 
 
 def test_no_list_tells_by_what_is_left_over_who_reported_confidentially(office: Office) -> None:
