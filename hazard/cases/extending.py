@@ -12,12 +12,12 @@ from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.beside import note
 from hazard.cases.extension_rules import Standing, Wish, level_above, need_room, need_sound
-from hazard.cases.hands import declare, hands_of
+from hazard.cases.hands import declare, hands_of, plan_of
 from hazard.cases.models import Case, Extension
-from hazard.cases.rectification import plan_of
 from hazard.cases.terms import CaseState, ExtensionState, Part, RemarkKind
 from hazard.core.calendar import Unit, last_day
 from hazard.core.clock import day_of
+from hazard.core.db import once
 from hazard.core.errors import NotAllowed, NotFound, Refused, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, extend, finish, start
@@ -195,6 +195,7 @@ def deciders(session: Session, case: Case, asked: Extension, day: date) -> list[
     return []
 
 
+@once
 def clock_of(session: Session, case: Case, kind: DeadlineKind) -> Deadline | None:
     """Return the running clock of this kind, or None."""
     running = select(Deadline).where(

@@ -390,6 +390,8 @@ def _verifying(scene: _Scene) -> Iterator[Turn]:
 def _verified(scene: _Scene) -> Iterator[Turn]:
     if scene.may(Permission.CASE_GRADE):
         yield Turn(Stage.GRADING, DeadlineKind.GRADE, mine=scene.of_desk(), stands_in=True)
+    if scene.may(Permission.CASE_ASSIGN):
+        yield Turn(Stage.VERIFIERS, None, mine=False)
 
 
 def _planning(scene: _Scene) -> Iterator[Turn]:

@@ -20,6 +20,7 @@ from hazard.cases import (
     verification,
 )
 from hazard.cases.audience import hidden_roles, may_widen
+from hazard.cases.hands import plan_of
 from hazard.cases.lists import Filter, list_in_charge, list_lines
 from hazard.cases.papers import papers_of
 from hazard.cases.queries import (
@@ -35,7 +36,7 @@ from hazard.cases.queries import (
     pictures_of,
     readable_reports,
 )
-from hazard.cases.rectification import Draft, plan_of
+from hazard.cases.rectification import Draft
 from hazard.cases.road import road_of
 from hazard.cases.states import PATHS, Step
 from hazard.cases.terms import CaseSource, CaseState, Verdict
