@@ -122,7 +122,7 @@ def listing() -> Response:
 
 FILTERS = (
     "text", "state", "category", "unit", "place", "level", "owner", "source", "month", "overdue",
-    "drills",
+    "open", "drills",
 )  # fmt: skip
 """What the address of a list may carry."""
 MONTHS = 24
@@ -159,6 +159,7 @@ def _shortcuts(kept: Mapping[str, str]) -> list[tuple[str, str, bool, None]]:
     me, month = str(person_id()), str(Month.of(clock.now()))
     named: list[tuple[str, dict[str, str]]] = [
         (N_("All"), {}),
+        (N_("Open now"), {"open": "1"}),
         (N_("Overdue"), {"overdue": "1"}),
         (N_("In my charge"), {"owner": me}),
         (N_("Waiting for check"), {"state": CaseState.SUBMITTED_FOR_CHECK.value}),
@@ -392,6 +393,7 @@ def _filter() -> Filter:
         month=Month.parse(asked["month"]) if MONTH.fullmatch(asked.get("month", "")) else None,
         text=asked.get("text", "").strip()[:60],
         overdue_on=clock.today() if asked.get("overdue") else None,
+        open=bool(asked.get("open")),
         drills=bool(asked.get("drills")) and actor().may(Permission.REPORT_RECEIVE),
     )
 

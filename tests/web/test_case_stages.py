@@ -503,6 +503,10 @@ def test_the_list_is_filtered_by_the_address(office: Office, now: FakeClock) -> 
         page = office.get("safety", f"/cases?{query}")
         assert (shown in page, hidden in page) == (True, False)
     assert "没有符合条件" in words(office.get("safety", "/cases?category=management"))
+    closed = walks.walk_to_closed(office.company).case
+    assert closed in office.get("safety", "/cases")
+    still_open = office.get("safety", "/cases?open=1")
+    assert (late in still_open, closed in still_open) == (True, False)
     assert "超期" in words(office.get("safety", "/cases"))
 
 
