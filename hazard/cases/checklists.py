@@ -15,10 +15,10 @@ from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.audience import holders_told
+from hazard.cases.hands import plan_of
 from hazard.cases.models import Assignment, Case, CaseReport, ControlCheck, Handover, Measure, Plan
 from hazard.cases.must_checks import list_of_unit
 from hazard.cases.queries import seen_by, visible_to
-from hazard.cases.rectification import plan_of
 from hazard.cases.sheets import Checklist, ChecklistRow
 from hazard.cases.terms import CaseState, Part, PlanState
 from hazard.core.clock import CHINA, day_of

@@ -15,9 +15,9 @@ from hazard.access.duties import MAJOR_FROM
 from hazard.access.permissions import Permission, Role
 from hazard.audit.work import Work
 from hazard.cases.closing_sheets import ClosingRow, ClosingSheet
+from hazard.cases.hands import plan_of
 from hazard.cases.models import Case, CheckRecord, Plan, SignedPaper
 from hazard.cases.queries import visible_to
-from hazard.cases.rectification import plan_of
 from hazard.cases.terms import PaperAbout, Part
 from hazard.core.calendar import start_of
 from hazard.core.clock import day_of

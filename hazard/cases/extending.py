@@ -13,9 +13,8 @@ from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.beside import note
 from hazard.cases.extension_rules import Standing, Wish, level_above, need_room, need_sound
-from hazard.cases.hands import declare, hands_of
+from hazard.cases.hands import declare, hands_of, plan_of
 from hazard.cases.models import Case, Extension
-from hazard.cases.rectification import plan_of
 from hazard.cases.terms import CaseState, ExtensionState, Part, RemarkKind
 from hazard.core.calendar import Unit, last_day
 from hazard.core.clock import day_of

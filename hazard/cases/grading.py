@@ -18,6 +18,7 @@ from hazard.core.errors import Refused, Unclear
 from hazard.core.words import N_, Sentence
 from hazard.deadlines.clocks import Charge, finish, start
 from hazard.deadlines.terms import DeadlineKind
+from hazard.people.queries import count_outside
 from hazard.policy.classing import Classing
 from hazard.policy.grading import INTERNAL_GRADES, Proposal, propose_level, statutory_level
 from hazard.policy.queries import policy_on
@@ -46,6 +47,7 @@ def grade(work: Work, case: Case, given: Grade, *, declared: bool) -> None:
     declare(work, case, "grading", declared=declared)
     put_grade(work, case, given)
     _need_on_site(work, case)
+    _need_outsiders(work, case)
     _need_people(work, case)
     step = Step.GRADE_FIXED if case.fixed_on_spot else Step.GRADE
     take(work, case, step, level=case.reward_level, statutory=case.statutory_level)
@@ -107,9 +109,26 @@ def _need_on_site(work: Work, case: Case) -> None:
     if work.session.scalar(away) is not None:
         raise Refused(
             Sentence(
-                N_("At level %(n)s both verifiers must have been on site"), n=case.reward_level
+                N_("At level %(n)s both verifiers must have been on site; name two again"),
+                n=case.reward_level,
             )
         )
+
+
+def _need_outsiders(work: Work, case: Case) -> None:
+    """Refuse the grade where too few of who verified come from outside the workshop (words 5)."""
+    session, today = work.session, day_of(work.now)
+    wanted = policy_on(session, today).policy.hands.outsiders[case.reward_level or 0]
+    if count_outside(session, hands_of(session, case).verifiers, case.unit_path, today) < wanted:
+        raise Refused(
+            Sentence(
+                N_(
+                    "At level %(n)s %(m)s of the verifiers must be from outside the workshop; "
+                    "name two again"
+                ),
+                n=case.reward_level, m=wanted,
+            )
+        )  # fmt: skip
 
 
 def _need_people(work: Work, case: Case) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
@@ -12,23 +12,26 @@ from hazard.access.duties import LEVELS, Crew, Hands, lenient, need_hands_left, 
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Role
 from hazard.audit.work import Work
-from hazard.cases.models import Case, CheckRecord, Declaration, Finding
-from hazard.cases.terms import Part, PlanState
+from hazard.cases.models import Case, CaseReport, CheckRecord, Declaration, Finding, Plan
+from hazard.cases.terms import Part, PlanState, ReportPart
 from hazard.core.clock import day_of
 from hazard.core.db import once
 from hazard.core.errors import Unclear
+from hazard.core.money import ZERO
 from hazard.core.words import N_, Sentence
 from hazard.people.queries import (
     holders_among,
     list_employee_ids,
+    list_holders,
     names_of,
     roles_held_over,
+    root_unit,
 )
 from hazard.policy.queries import policy_on
 from hazard.policy.terms import EVERYONE, NO_CASH_ROLES
 from hazard.policy.terms import Duty as DutyOf
 from hazard.policy.terms import Hands as HandsOf
-from hazard.reports.identity import known_reporters, may_identify, reporters_of
+from hazard.reports.identity import known_reporters, may_identify, reporters_of, sent_by
 
 AWARD_PROPOSAL = "award_proposal"
 AWARD_DECISION = "award_decision"
@@ -92,7 +95,9 @@ def _crew(
         part: [everyone]
         for part in (Duty.VERIFIER, Duty.OWNER, Duty.CONFIRMER, Duty.PLAN_MAKER, Duty.FIXER)
     }
-    approved_from = [level for level in LEVELS if hands.plan_approval[level].first]
+    plan = plan_of(case)
+    funds = plan.funds if plan else ZERO
+    approved_from = [level for level in LEVELS if hands.plan_duty(level, funds).first]
     return Crew(
         always={
             **anyone,
@@ -100,7 +105,7 @@ def _crew(
         },
         at_level={
             level: {
-                Duty.PLAN_APPROVER: tiers(hands.plan_approval[level]),
+                Duty.PLAN_APPROVER: tiers(hands.plan_duty(level, funds)),
                 Duty.CHECKER: tiers(hands.check[level]),
                 Duty.APPROVER: tiers(hands.decide[level]),
             }
@@ -187,6 +192,11 @@ def fitting_all(
     return fit
 
 
+def plan_of(case: Case) -> Plan | None:
+    """Return the plan that counts: in force, or waiting, or None."""
+    return next((p for p in reversed(case.plans) if p.state is not PlanState.RETURNED), None)
+
+
 def without(hands: Hands, duty: Duty) -> Hands:
     """Return the hands with `duty` free to be taken anew; verifiers stay."""
     if duty in {Duty.OWNER, Duty.CHECKER, Duty.PLAN_MAKER, Duty.PLAN_APPROVER}:
@@ -251,7 +261,7 @@ class _Facts:
 
 def _hands(case: Case, facts: _Facts) -> Hands:
     active = {(a.part, a.person_id) for a in case.assignments if a.ended_at is None}
-    plan = next((p for p in reversed(case.plans) if p.state is not PlanState.RETURNED), None)
+    plan = plan_of(case)
     declared = facts.declared.get(case.id, {})
     reporters = {facts.reporters.get(link.report_id) for link in case.reports}
     return Hands(
@@ -283,6 +293,15 @@ def earns_nothing(session: Session, case: Case, day: date) -> bool:
     """Say whether the first report comes from somebody whose reports earn no cash (E6)."""
     known = first_reporter(session, case)
     return _no_cash(known, roles_held_over(session, case.unit_path, day))
+
+
+def earns_nothing_to(session: Session, day: date) -> ColumnElement[bool]:
+    """Return the condition that a case was first reported by who earns no cash anywhere (E6)."""
+    people = list_holders(session, NO_CASH_ROLES, root_unit(session).path, day)
+    return exists().where(
+        CaseReport.case_id == Case.id, CaseReport.part == ReportPart.FIRST,
+        CaseReport.report_id.in_(sent_by(people)),
+    )  # fmt: skip
 
 
 @once

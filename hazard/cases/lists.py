@@ -55,6 +55,8 @@ class Filter:
     """Words of number, place and short description, and of reports for who may read them."""
     overdue_on: date | None = None
     """Only those with a clock that had run out before this day."""
+    open: bool = False
+    """Only those somebody still has to do something about."""
     drills: bool = False
     """Tests and drills instead of what counts (decisions 16)."""
 
@@ -196,6 +198,8 @@ def _among(wanted: Filter) -> Iterator[ColumnElement[bool]]:
         yield Case.id.in_(_owned(wanted.owner_id))
     if wanted.source is not None:
         yield _from(wanted.source)
+    if wanted.open:
+        yield Case.state.in_(open_states())
     if wanted.overdue_on is not None:
         yield Case.id.in_(_late(start_of(wanted.overdue_on)))
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
+from hazard.cases.hands import plan_of
 from hazard.cases.models import Case
 from hazard.cases.paper_sheets import FoundBy, Picture, RectificationNotice, VerificationReport
 from hazard.cases.queries import Shot, list_checks, list_findings, pictures_of
-from hazard.cases.rectification import plan_of
 from hazard.cases.terms import CaseState, Verdict
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused

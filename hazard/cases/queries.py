@@ -262,10 +262,15 @@ def load_all(session: Session, case_ids: Iterable[int]) -> list[Case]:
 
 def whole(query: Select[Case]) -> Select[Case]:
     """Return the query with reports, assignments and plans loaded along."""
+    return without_measures(query).options(selectinload(Case.plans).selectinload(Plan.measures))
+
+
+def without_measures(query: Select[Case]) -> Select[Case]:
+    """Return the query with the same but the measures of the plans, for many cases at once."""
     return query.options(
         selectinload(Case.reports).joinedload(CaseReport.report, innerjoin=True),
         selectinload(Case.assignments).joinedload(Assignment.person, innerjoin=True),
-        selectinload(Case.plans).selectinload(Plan.measures),
+        selectinload(Case.plans),
         selectinload(Case.extensions),
         selectinload(Case.remarks),
     )

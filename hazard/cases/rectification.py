@@ -1,7 +1,7 @@
 """Rectifying under the five implementations (五落实, D-10): owner, plan, measures, completion."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from hazard.access.duties import Part as Duty
 from hazard.audit.work import Work
 from hazard.cases import assigning
 from hazard.cases.feedback import settle_handling
-from hazard.cases.hands import declare, fitting, hands_of, need_hand
+from hazard.cases.hands import declare, fitting, need_hand, plan_of
 from hazard.cases.models import Case, Measure, Plan
 from hazard.cases.queries import who_see
 from hazard.cases.states import Step
@@ -28,6 +28,7 @@ from hazard.notices.outbox import tell
 from hazard.places.models import Place
 from hazard.policy.queries import get_plant, policy_on
 from hazard.policy.terms import Length
+from hazard.policy.words import LEVELS
 from hazard.reports.models import Photo
 
 MAX_MEASURES = 12
@@ -104,14 +105,13 @@ def draw_up(work: Work, case: Case, draft: Draft) -> Plan:
 
     Raises `PlanIncomplete` while one of the five is missing, `Unclear` for a date in the past.
     """
-    approval = _approval(work, case)
+    approval = _approval(work, case, draft.funds or ZERO)
     step = Step.SUBMIT_PLAN if approval else Step.PLAN_IN_FORCE
     need_open(work, case, step)
     _need_sound(draft, day_of(work.now))
     _settle_owner(work, case, draft.owner_id or 0)
-    planned = replace(hands_of(work.session, case), plan_maker=work.actor.person_id)
-    need_hand(work, case, Duty.PLAN_MAKER, work.actor.person_id or 0, given=planned)
     plan = _store(work, case, draft)
+    need_hand(work, case, Duty.PLAN_MAKER, work.actor.person_id or 0)
     case.interim_control = draft.interim_control.strip()
     take(work, case, step, plan=plan.id)
     finish(work, case, DeadlineKind.PLAN)
@@ -229,14 +229,9 @@ def plan_anew(work: Work, case: Case) -> None:
     start(work, case, DeadlineKind.PLAN, versioned.policy.clocks.plan, charge)
 
 
-def plan_of(case: Case) -> Plan | None:
-    """Return the plan that counts: in force, or waiting, or None."""
-    return next((p for p in reversed(case.plans) if p.state is not PlanState.RETURNED), None)
-
-
-def _approval(work: Work, case: Case) -> bool:
+def _approval(work: Work, case: Case, funds: Money) -> bool:
     hands = policy_on(work.session, day_of(work.now)).policy.hands
-    return bool(hands.plan_approval[case.reward_level or max(hands.plan_approval)].first)
+    return bool(hands.plan_duty(case.reward_level or max(LEVELS), funds).first)
 
 
 def _need_sound(draft: Draft, today: date) -> None:

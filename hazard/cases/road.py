@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from hazard.audit.queries import Happening, list_happenings
+from hazard.cases.hands import plan_of
 from hazard.cases.models import Case
 from hazard.cases.queries import list_checks, list_findings
-from hazard.cases.rectification import plan_of
 from hazard.cases.states import Step
 from hazard.cases.terms import CaseState
 from hazard.cases.waiting import Next

@@ -94,7 +94,7 @@ def _path(sources: CaseState | tuple[CaseState, ...], target: CaseState, *who: W
 
 
 PATHS: Mapping[Step, Path] = {
-    Step.ASSIGN_VERIFIERS: _path((_S.ACCEPTED, _S.VERIFYING), _S.VERIFYING, _ASSIGN),
+    Step.ASSIGN_VERIFIERS: _path((_S.ACCEPTED, _S.VERIFYING, _S.VERIFIED), _S.VERIFYING, _ASSIGN),
     Step.FIND: _path(_S.VERIFYING, _S.VERIFYING, _VERIFIER),
     Step.DISAGREE: _path(_S.VERIFYING, _S.VERIFYING, _VERIFIER),
     Step.CONFIRM: _path(_S.VERIFYING, _S.VERIFIED, _VERIFIER),

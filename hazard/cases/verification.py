@@ -16,7 +16,7 @@ from hazard.cases.feedback import uninformed
 from hazard.cases.hands import declare, need_hand
 from hazard.cases.models import Case, CasePhoto, Finding
 from hazard.cases.states import Step
-from hazard.cases.terms import Part, Verdict
+from hazard.cases.terms import CaseState, Part, Verdict
 from hazard.cases.transition import StepNotOpen, need_open, take
 from hazard.core.clock import day_of
 from hazard.core.errors import Refused, Unclear
@@ -45,11 +45,17 @@ class Found:
 
 
 def assign_verifiers(work: Work, case: Case, person_ids: Sequence[int]) -> None:
-    """Ask two different people to verify; whoever was asked before is released."""
+    """Ask two different people to verify; whoever was asked before is released.
+
+    Also once it was found true: where the grade asks for others to have seen it.
+    """
     if len(set(person_ids)) != VERIFIERS:
         raise Unclear(Sentence(N_("Please choose two different people")), field="verifier")
+    anew = case.state is CaseState.VERIFIED
     take(work, case, Step.ASSIGN_VERIFIERS)
     assigning.end(work, case, Part.VERIFIER)
+    if anew:
+        _verify_anew(work, case)
     for person_id in person_ids:
         assigning.assign(work, case, person_id, Part.VERIFIER)
 
@@ -121,10 +127,24 @@ def start_over(work: Work, case: Case) -> None:
     _assign_anew(work, case, Sentence(N_("The verifiers did not agree; please assign again")))
 
 
-def _assign_anew(work: Work, case: Case, why: Sentence) -> None:
-    """Let nobody's finding count any more and ask the desk to assign again."""
+def _verify_anew(work: Work, case: Case) -> None:
+    """Let the investigation run again, and tell the reporters once it ends."""
+    _forget_findings(case)
+    case.verified_at = None
+    finish(work, case, DeadlineKind.GRADE, DeadlineKind.FEEDBACK)
+    versioned = policy_on(work.session, day_of(work.now))
+    charge = Charge(versioned, "policy", None, case.unit_id)
+    start(work, case, DeadlineKind.VERIFY, versioned.policy.clocks.verify, charge)
+
+
+def _forget_findings(case: Case) -> None:
     case.round += 1
     case.fixed_on_spot, case.fixer_id = False, None
+
+
+def _assign_anew(work: Work, case: Case, why: Sentence) -> None:
+    """Let nobody's finding count any more and ask the desk to assign again."""
+    _forget_findings(case)
     assigning.end(work, case, Part.VERIFIER)
     officers = holders_told(work.session, case, Role.SAFETY_OFFICER, day_of(work.now))
     link = f"/cases/{case.number}"

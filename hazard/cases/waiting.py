@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, or_
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor
@@ -17,14 +17,23 @@ from hazard.cases.feedback import TELLABLE, foresee_told, uninformed
 from hazard.cases.hands import (
     AWARD_PROPOSAL,
     earns_nothing,
+    earns_nothing_to,
     fitting,
     foresee_hands,
     hands_of,
     likely,
 )
-from hazard.cases.models import Case, Declaration
-from hazard.cases.queries import foresee_verdicts, open_states, visible_to, whole
-from hazard.cases.terms import CaseState, Part, RemarkKind
+from hazard.cases.models import (
+    Assignment,
+    Case,
+    CaseReport,
+    Declaration,
+    Extension,
+    Feedback,
+    Remark,
+)
+from hazard.cases.queries import foresee_verdicts, open_states, visible_to, without_measures
+from hazard.cases.terms import CaseState, ExtensionState, Part, RemarkKind
 from hazard.core.clock import day_of
 from hazard.core.words import N_, Sentence, Term
 from hazard.deadlines.models import Deadline
@@ -33,7 +42,7 @@ from hazard.deadlines.terms import DeadlineKind
 from hazard.people.queries import list_holders, names_of
 from hazard.policy.queries import policy_on
 from hazard.policy.words import Urgency
-from hazard.reports.identity import may_identify, unmatched_among
+from hazard.reports.identity import list_unmatched, may_identify
 from hazard.reports.models import Report
 from hazard.reports.queries import has_union_desk, list_waiting, may_read
 from hazard.reports.routing import receiving_roles
@@ -48,6 +57,8 @@ _ASSIGNED: Mapping[CaseState, Part] = {
     CaseState.RECTIFYING: Part.OWNER,
     CaseState.SUBMITTED_FOR_CHECK: Part.CHECKER,
 }
+_HELD = tuple((s, p) for s, p in _ASSIGNED.items() if s is not CaseState.SUBMITTED_FOR_CHECK)
+"""In these states who is named goes on alone: others have no turn but for what is beside it."""
 NEVER = "9999"
 """Sorts behind every moment: nothing is due."""
 
@@ -236,15 +247,20 @@ def _names_of(session: Session, people: list[int]) -> tuple[str, ...]:
 
 
 def waiting_for(session: Session, actor: Actor, now: datetime) -> list[Item]:
-    """Return what waits for the actor: reports, cases, and what was told up the ladder."""
-    cases = list(session.scalars(_lively(actor)))
+    """Return what waits for the actor: reports, cases, and what was told up the ladder.
+
+    Of the thousands that may be under way only those are read whole that could wait for them.
+    """
+    alive = _alive(session, actor, day_of(now))
+    awake = without_measures(alive.where(~_asleep(actor, now))).order_by(Case.id)
+    cases = list(session.scalars(awake))
     clocks = _clocks(session, ((case.kind, case.id) for case in cases), now)
     for foresee in (foresee_hands, foresee_told, foresee_verdicts, extending.foresee_clocks):
         foresee(session, cases)
     items = [
         *_reports(session, actor, now),
         *_receipts(session, actor, now),
-        *_names(session, actor, cases),
+        *_names(session, actor, alive),
     ]
     for case in cases:
         items += _items(session, actor, case, clocks.get(case.id, {}), now)
@@ -314,17 +330,15 @@ def _receipts(session: Session, actor: Actor, now: datetime) -> Iterator[Item]:
         yield _report_item(report, "receipt", DeadlineKind.RECEIPT.label, due)
 
 
-def _names(session: Session, actor: Actor, cases: list[Case]) -> Iterator[Item]:
+def _names(session: Session, actor: Actor, cases: Select[Case]) -> Iterator[Item]:
     """Yield the typed names nobody has matched yet; they hold up the payment."""
-    reports = {
-        link.report_id: link.report
-        for case in cases
-        for link in case.reports
-        if may_identify(session, actor, link.report) and may_read(session, actor, link.report)
-    }
-    for report_id in sorted(unmatched_among(session, reports)):
-        label = Sentence(N_("Match the name to a person"))
-        yield _report_item(reports[report_id], "match", label, None)
+    ids = cases.with_only_columns(Case.id)
+    for report in list_unmatched(
+        session, select(CaseReport.report_id).where(CaseReport.case_id.in_(ids))
+    ):
+        if may_identify(session, actor, report) and may_read(session, actor, report):
+            label = Sentence(N_("Match the name to a person"))
+            yield _report_item(report, "match", label, None)
 
 
 def _report_item(report: Report, kind: str, label: Sentence, due: Due | None) -> Item:
@@ -344,18 +358,48 @@ def _clocks(
     return found
 
 
-def _lively(actor: Actor) -> Select[Case]:
+def _alive(session: Session, actor: Actor, day: date) -> Select[Case]:
     """Return the query of visible cases somebody still has to do something about."""
     kinds = (DeadlineKind.FEEDBACK, DeadlineKind.LOOK_AGAIN)
-    alive = or_(Case.state.in_(open_states()), _runs(*kinds), _unproposed())
-    return whole(visible_to(actor).where(alive)).order_by(Case.id)
+    owed = _unproposed() & Case.drill.is_(False) & ~earns_nothing_to(session, day)
+    return visible_to(actor).where(
+        or_(Case.state.in_(open_states()), _runs(Deadline.kind.in_(kinds)), owed)
+    )
 
 
-def _runs(*kinds: DeadlineKind) -> ColumnElement[bool]:
+def _asleep(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a case goes on by other hands: no turn of it is the actor's.
+
+    The turns themselves are told by `turns`; this only spares reading what has none, so it errs
+    towards reading. Somebody else is named, nothing is late, and nothing beside it is open.
+    """
+    named = (Assignment.case_id == Case.id, Assignment.ended_at.is_(None))
+    held = [(Case.state == s) & exists().where(*named, Assignment.part == p) for s, p in _HELD]
+    return and_(
+        or_(*held),
+        ~exists().where(*named, Assignment.person_id == actor.person_id),
+        ~_runs(Deadline.due_at <= now),
+        ~exists().where(Remark.case_id == Case.id, Remark.ended_at.is_(None)),
+        ~exists().where(Extension.case_id == Case.id, Extension.state == ExtensionState.ASKED),
+        Case.control_failed_at.is_(None),
+        or_(Case.state == CaseState.VERIFYING, ~_untold()),
+        ~_unproposed(),
+    )
+
+
+def _runs(which: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(
         Deadline.subject_kind == Case.kind, Deadline.subject_id == Case.id,
-        Deadline.kind.in_(kinds), Deadline.done_at.is_(None),
+        Deadline.done_at.is_(None), which,
     )  # fmt: skip
+
+
+def _untold() -> ColumnElement[bool]:
+    told = exists().where(
+        Feedback.case_id == Case.id, Feedback.report_id == CaseReport.report_id,
+        Feedback.reopened == Case.reopened,
+    )  # fmt: skip
+    return exists().where(CaseReport.case_id == Case.id, ~told)
 
 
 def _unproposed() -> ColumnElement[bool]:
@@ -390,6 +434,8 @@ def _verifying(scene: _Scene) -> Iterator[Turn]:
 def _verified(scene: _Scene) -> Iterator[Turn]:
     if scene.may(Permission.CASE_GRADE):
         yield Turn(Stage.GRADING, DeadlineKind.GRADE, mine=scene.of_desk(), stands_in=True)
+    if scene.may(Permission.CASE_ASSIGN):
+        yield Turn(Stage.VERIFIERS, None, mine=False)
 
 
 def _planning(scene: _Scene) -> Iterator[Turn]:
@@ -454,12 +500,13 @@ def _telling(scene: _Scene) -> Iterator[Turn]:
 
 def _rewarding(scene: _Scene) -> Iterator[Turn]:
     case, session = scene.case, scene.session
-    graded = case.reward_level is not None and (case.quick or case.state in TELLABLE)
+    graded = case.reward_level is not None and (case.quick or case.state in _REWARDABLE)
     asked = scene.is_a(Part.PROPOSER)
     names = scene.may(Permission.CASE_ASSIGN) and proposing.is_asked(session, case)
     if not graded or not (asked or names or scene.may(Permission.AWARD_PROPOSE)):
         return
-    if case.drill or earns_nothing(session, case, scene.day):
+    stand = any(link.report.state is not ReportState.WITHDRAWN for link in case.reports)
+    if case.drill or not stand or earns_nothing(session, case, scene.day):
         return
     hands = hands_of(session, case)
     if names:
@@ -528,6 +575,8 @@ def _saying(scene: _Scene, kinds: set[RemarkKind]) -> Iterator[Turn]:
         yield Turn(Stage.STOP, None, mine=False)
 
 
+_REWARDABLE = TELLABLE | {CaseState.ARCHIVED}
+"""A reward nobody proposed in time is still owed once the file is shut."""
 _CHECKING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_CHECK in held]
 _S = CaseState
 _TURNS: Mapping[CaseState, Callable[[_Scene], Iterator[Turn]]] = {

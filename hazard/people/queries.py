@@ -292,6 +292,18 @@ def workshop_of(session: Session, unit: Unit) -> Unit:
     return next((each for each in _all_units(session) if each.path == above), unit)
 
 
+def count_outside(session: Session, people: Sequence[int], path: str, day: date) -> int:
+    """Return how many of these people are of another workshop than the unit with this path.
+
+    All of them where the unit stands above the workshops: it is nobody's own.
+    """
+    mine = workshop_path(path)
+    if mine == root_unit(session).path:
+        return len(people)
+    units = units_of(session, people, day)
+    return sum(p not in units or workshop_path(units[p].path) != mine for p in people)
+
+
 def list_lines(
     session: Session,
     actor: Actor,

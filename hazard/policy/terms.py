@@ -16,6 +16,8 @@ from hazard.policy.words import LEVELS, Gravity, Hurt, Identity, Likely, Pay, Si
 PRESETS = Path(__file__).parent / "presets"
 NO_CASH_ROLES = (Role.HEAD, Role.SAFETY_OFFICER, Role.SAFETY_MANAGER)
 """Whose own reports earn no cash within their scope (E6)."""
+COSTLY_AS = 4
+"""Plans that cost much go the way of this level (domain 2.3, T12)."""
 EVERYONE = "everyone"
 """Stands in a list of stand-ins for any employee who is not involved."""
 
@@ -84,6 +86,15 @@ class Hands:
     """Levels of the quick lane (decisions 10)."""
     photos_levels: frozenset[int]
     """Levels at which the second verifier may confirm from photographs."""
+    outsiders: Mapping[int, int]
+    """How many of the two verifiers come from outside the workshop, per level."""
+    costly_above: Money | None
+    """A plan that asks for more is approved as those of level 4 are; None: funds play no part."""
+
+    def plan_duty(self, level: int, funds: Money) -> Duty:
+        """Return whose approval a plan of that level and those funds needs."""
+        costly = self.costly_above is not None and funds > self.costly_above
+        return self.plan_approval[max(level, COSTLY_AS) if costly else level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +204,8 @@ def _hands(values: Mapping[str, Any]) -> Hands:
         decide=_duties(values["decide"]),
         quick_levels=frozenset(values["quick_levels"]),
         photos_levels=frozenset(values["photos_levels"]),
+        outsiders=dict(zip(LEVELS, values["outsiders"], strict=True)),
+        costly_above=yuan(values["costly_above"]) if values["costly_above"] else None,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from hazard.access.actor import Actor, not_allowed
@@ -85,6 +85,19 @@ def unmatched_among(session: Session, report_ids: Iterable[int]) -> frozenset[in
         Reporter.outside.is_(False),
     )
     return frozenset(session.scalars(waiting))
+
+
+def list_unmatched(session: Session, among: Select[int]) -> list[Report]:
+    """Return the reports with such a name, of those whose ids `among` gives, oldest first."""
+    waiting = select(Report).join(Reporter, Reporter.report_id == Report.id).where(
+        Report.id.in_(among), Reporter.person_id.is_(None), Reporter.outside.is_(False)
+    )  # fmt: skip
+    return list(session.scalars(waiting.order_by(Report.id)))
+
+
+def sent_by(people: Iterable[int]) -> Select[int]:
+    """Return the query of the ids of what these people sent by name, to be left out unseen."""
+    return select(Reporter.report_id).where(Reporter.person_id.in_(list(people)))
 
 
 def known_reporters(session: Session, report_ids: Iterable[int]) -> frozenset[int]:

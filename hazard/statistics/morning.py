@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from hazard.access.actor import Actor
 from hazard.access.duties import Part as Duty
 from hazard.access.permissions import Permission
-from hazard.cases.hands import fitting_all
+from hazard.cases.hands import fitting_all, plan_of
 from hazard.cases.models import Case, Plan
 from hazard.cases.queries import load_all, seen_by, visible_to
-from hazard.cases.rectification import plan_of
 from hazard.cases.terms import CaseState
 from hazard.core.calendar import Month, overdue_days
 from hazard.core.clock import day_of

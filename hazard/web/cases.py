@@ -20,6 +20,7 @@ from hazard.cases import (
     verification,
 )
 from hazard.cases.audience import hidden_roles, may_widen
+from hazard.cases.hands import plan_of
 from hazard.cases.joining import list_possible_firsts
 from hazard.cases.lists import Filter, list_in_charge, list_lines
 from hazard.cases.papers import papers_of
@@ -36,7 +37,7 @@ from hazard.cases.queries import (
     pictures_of,
     readable_reports,
 )
-from hazard.cases.rectification import Draft, plan_of
+from hazard.cases.rectification import Draft
 from hazard.cases.road import road_of
 from hazard.cases.states import PATHS, Step
 from hazard.cases.terms import CaseSource, CaseState, Verdict
@@ -121,7 +122,7 @@ def listing() -> Response:
 
 FILTERS = (
     "text", "state", "category", "unit", "place", "level", "owner", "source", "month", "overdue",
-    "drills",
+    "open", "drills",
 )  # fmt: skip
 """What the address of a list may carry."""
 MONTHS = 24
@@ -158,6 +159,7 @@ def _shortcuts(kept: Mapping[str, str]) -> list[tuple[str, str, bool, None]]:
     me, month = str(person_id()), str(Month.of(clock.now()))
     named: list[tuple[str, dict[str, str]]] = [
         (N_("All"), {}),
+        (N_("Open now"), {"open": "1"}),
         (N_("Overdue"), {"overdue": "1"}),
         (N_("In my charge"), {"owner": me}),
         (N_("Waiting for check"), {"state": CaseState.SUBMITTED_FOR_CHECK.value}),
@@ -397,6 +399,7 @@ def _filter() -> Filter:
         month=Month.parse(asked["month"]) if MONTH.fullmatch(asked.get("month", "")) else None,
         text=asked.get("text", "").strip()[:60],
         overdue_on=clock.today() if asked.get("overdue") else None,
+        open=bool(asked.get("open")),
         drills=bool(asked.get("drills")) and actor().may(Permission.REPORT_RECEIVE),
     )
 

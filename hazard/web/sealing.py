@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, flash, request, url_for
 
 from hazard.access.permissions import Permission
-from hazard.cases.choices import employees
+from hazard.cases.choices import Choice, employees
 from hazard.core import clock
 from hazard.core.errors import HazardError, NotFound
 from hazard.core.words import N_, Sentence, say
@@ -166,7 +166,7 @@ def _page(error: HazardError | None = None, part: str = "") -> Response:
     )  # fmt: skip
 
 
-def _first(choices: list[tuple[int, str]]) -> object:
+def _first(choices: list[Choice]) -> object:
     return choices[0][0] if choices else ""
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 
+from hazard.access.duties import VERIFIERS
 from hazard.access.permissions import Permission
 from hazard.core import clock
 from hazard.core.calendar import Unit
@@ -25,6 +26,7 @@ from hazard.policy.queries import (
     policy_on,
     policy_values,
 )
+from hazard.policy.terms import COSTLY_AS
 from hazard.policy.words import LEVELS, Identity, Pay, Weekday
 from hazard.web.addresses import (
     QUESTION,
@@ -58,6 +60,8 @@ _FIELDS = {"amounts": "amounts_1", **{name: f"{name}_days" for name, _ in CLOCKS
 """Where the form shows a refusal that names a part of the policy."""
 RECTIFIED = (1, 2, 3)
 """Levels whose deadline is set here; at L4 and L5 the plan sets it."""
+GRAVE_FROM = 3
+"""From this level on verifiers may have to come from outside the workshop."""
 
 
 @bp.get("/settings")
@@ -156,6 +160,8 @@ def policy() -> Response:
         versions=list_policies(reading()),
         in_force=policy_on(reading(), clock.today()).number,
         clocks=CLOCKS,
+        costly_as=COSTLY_AS,
+        quick_levels=tuple(str(level) for level in sorted(shown.policy.hands.quick_levels)),
         may_policy=actor().may(Permission.POLICY_KEEP),
     )
 
@@ -258,6 +264,8 @@ def _proposed(values: Mapping[str, Any]) -> dict[str, object]:
         "no_penalty": values["no_penalty"],
         "echo_weekday": values["echo_weekday"],
         "extras": values["extras"],
+        "costly_above": values["hands"]["costly_above"],
+        "outsiders": values["hands"]["outsiders"][-1],
         "valid_from": clock.today().isoformat(),
     }
     for key in ("amounts", "out_of_post", "suggestion"):
@@ -293,6 +301,11 @@ def _typed_policy(values: dict[str, Any]) -> dict[str, Any]:
         **values,
         "rewards": rewards,
         "clocks": clocks,
+        "hands": {
+            **values["hands"],
+            "costly_above": _yuan("costly_above"),
+            "outsiders": [0 if level < GRAVE_FROM else _outsiders() for level in LEVELS],
+        },
         "identities": _identities(),
         "first_identity": word("first_identity", Identity, Identity.ANONYMOUS).value,
         "no_penalty": ticked("no_penalty"),
@@ -314,6 +327,13 @@ def _day_of_month(name: str) -> int:
     number = needed_number(name)
     if not 1 <= number <= 28:
         raise Unclear(Sentence(N_("A day of the month from 1 to 28")), field=name)
+    return number
+
+
+def _outsiders() -> int:
+    number = needed_number("outsiders")
+    if not 0 <= number <= VERIFIERS:
+        raise Unclear(Sentence(N_("From 0 to %(n)s"), n=VERIFIERS), field="outsiders")
     return number
 
 

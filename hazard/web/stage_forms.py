@@ -11,8 +11,9 @@ from hazard.access.duties import Part as Duty
 from hazard.cases import extending, proposing, rectification, reopening
 from hazard.cases.assigning import holder
 from hazard.cases.choices import choices_for, employees
+from hazard.cases.hands import plan_of
 from hazard.cases.queries import list_told, readable_reports
-from hazard.cases.rectification import Draft, plan_of
+from hazard.cases.rectification import Draft
 from hazard.cases.terms import Part, Verdict
 from hazard.cases.waiting import Stage
 from hazard.core import clock
@@ -149,6 +150,15 @@ def _offers_verdicts(_: "Case") -> dict[str, object]:
     return {"verdicts": list(Verdict), "everyone": employees(reading(), clock.today())}
 
 
+def _offers_outsiders(_: "Case") -> dict[str, object]:
+    wanted = policy_on(reading(), clock.today()).policy.hands.outsiders
+    return {"outsiders": [(level, least) for level, least in wanted.items() if least][:1]}
+
+
+def _offers_limit(_: "Case") -> dict[str, object]:
+    return {"costly_above": policy_on(reading(), clock.today()).policy.hands.costly_above}
+
+
 def _offers_levels(case: "Case") -> dict[str, object]:
     form = form_of(case, Stage.GRADING, "", None)
     answers = request.form if request.method == "POST" else None
@@ -208,6 +218,8 @@ _OFFERED: Mapping[Stage, Callable[["Case"], dict[str, object]]] = {
     Stage.EXTENSION: _offers_dates,
     Stage.HANDLING: _offers_handling,
     Stage.EXTENSION_DECISION: _offers_decision,
+    Stage.VERIFIERS: _offers_outsiders,
+    Stage.PLAN: _offers_limit,
     Stage.VERIFICATION: _offers_verdicts,
     Stage.GRADING: _offers_levels,
     Stage.FEEDBACK: _offers_words,

@@ -28,7 +28,7 @@ from hazard.tables import metadata
 
 SOURCES = sorted(Path(hazard.__file__).parent.rglob("*.py"))
 TEMPLATES = Path(hazard.__file__).parent.parent / "templates"
-UNSEEN_PIECES = {"csrf", "marks", "problem", "small", "deed"}
+UNSEEN_PIECES = {"csrf", "marks", "problem", "small", "deed", "choices"}
 """Macros that draw nothing of their own."""
 NEED_MORE = {"kept_photos", "sheet", "voices", "budget_bar"}
 """Shown where a refused form, two guardians, a recording or a budget is."""

@@ -3,15 +3,33 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import false, func, select
 
 from hazard.access.permissions import Role
-from hazard.cases.queries import get_case
+from hazard.cases import archiving, beside, extending, feedback
+from hazard.cases.extension_rules import Wish
+from hazard.cases.models import Case
+from hazard.cases.queries import get_case, hold_case
 from hazard.cases.terms import CaseState
-from hazard.cases.waiting import _NEXT, _TURNS, Stage, next_due, next_of, turns, waiting_for
-from hazard.core.clock import FakeClock
+from hazard.cases.waiting import (
+    _NEXT,
+    _TURNS,
+    Stage,
+    _asleep,
+    next_due,
+    next_of,
+    turns,
+    waiting_for,
+)
+from hazard.core.clock import FakeClock, day_of
+from hazard.deadlines.terms import DeadlineKind
 from hazard.people.keeping import add_person, grant_role
 from hazard.people.queries import root_unit
 from hazard.policy.words import Identity, Urgency
+from hazard.reports.intake import Name
+from hazard.reports.models import Reporter
+from hazard.reports.terms import ReportState
+from hazard.rewards import awards
 from tests import walks
 from tests.company import Company
 
@@ -87,16 +105,12 @@ def test_what_the_desk_leaves_lying_comes_to_the_head_when_it_is_late(
 
 
 def test_a_typed_name_waits_to_be_matched(company: Company) -> None:
-    from hazard.reports.intake import Name
-
     walks.walk_to_accepted(company, name=Name(name="小张", team="一班"))
     assert "match" in kinds(company, "safety")
     assert "match" not in kinds(company, "head")
 
 
 def test_reports_of_the_safety_officer_earn_nothing_and_no_reward_waits(company: Company) -> None:
-    from hazard.reports.intake import Name
-
     walk = walks.walk_to_reported(company, name=Name(person_id=company.safety))
     assert walk.report
     with company.work_as() as work:
@@ -135,3 +149,82 @@ def test_the_next_date_is_known_only_to_those_who_see_the_hazard(company: Compan
 def test_every_state_has_its_turns_and_says_what_is_next() -> None:
     assert set(_TURNS) == set(CaseState)
     assert set(_NEXT) == set(CaseState)
+
+
+def test_a_reward_nobody_proposed_is_still_owed_once_the_file_is_shut(company: Company) -> None:
+    walk, own = walks.walk_to_informed(company), walks.walk_to_informed(company)
+    drill, withdrawn = walks.walk_to_informed(company), walks.walk_to_informed(company)
+    with company.work_as() as work:
+        named = select(Case).where(Case.number.in_([w.case for w in (walk, own, drill, withdrawn)]))
+        cases = {case.number: case for case in work.session.scalars(named)}
+        for case in cases.values():
+            archiving.archive(work, case.id, {})
+        cases[drill.case].drill = True
+        cases[withdrawn.case].first.report.state = ReportState.WITHDRAWN
+        hers = cases[own.case].first.report_id
+        work.session.get_one(Reporter, hers).person_id = company.safety
+    assert kinds(company, "safety") == ["award"]
+    with company.work_as(company.safety) as work:
+        assert awards.propose(work, hold_case(work, walk.case), out_of_post=False, declared=True)
+    assert kinds(company, "safety") == []
+
+
+def test_what_goes_on_by_other_hands_is_not_read_and_nothing_is_missed(
+    company: Company, now: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _busy(company, now)
+    people = (company.safety, company.head, company.finance, company.worker)
+    spared = set()
+    for days in (0, 2, 5, 30):
+        now.move(timedelta(days=days))
+        for person in (*people, company.people["union"], company.people["leader"]):
+            actor = company._actor(person)
+            with company.reading() as session:
+                items = waiting_for(session, actor, now.now())
+                if session.scalar(select(func.count(Case.id)).where(_asleep(actor, now.now()))):
+                    spared.add(person)
+            with monkeypatch.context() as all_read, company.reading() as session:
+                all_read.setattr("hazard.cases.waiting._asleep", lambda *_: false())
+                assert waiting_for(session, actor, now.now()) == items
+    assert {company.safety, company.head, company.people["union"]} <= spared
+
+
+def _busy(company: Company, now: FakeClock) -> None:
+    """Have something in each state, told and proposed, and each thing that may stand beside it."""
+    with company.work_as() as work:
+        root = root_unit(work.session)
+        for key, number, role in (
+            ("union", "0005", Role.UNION_REPRESENTATIVE),
+            ("leader", "1000", Role.SHIFT_LEADER),
+        ):
+            person = add_person(work, number, "刘桂兰", root)
+            grant_role(work, person, role, root)
+            company.people[key] = person.id
+    for walk in (
+        walks.walk_to_accepted, walks.walk_to_verifying, walks.walk_to_confirmed,
+        walks.walk_to_graded, walks.walk_to_planned, walks.walk_to_completed, walks.walk_to_closed,
+    ):  # fmt: skip
+        walk(company, level=3)
+    walks.walk_to_handled(company)
+    walks.walk_to_accepted(company, name=Name(name="小张", team="一班"))
+    sleeping, handed, pressed, later, failing, stopped = (_asleep_case(company) for _ in range(6))
+    assert sleeping
+    with company.work_as(company.finance) as work:
+        beside.hand_up(work, hold_case(work, handed), "缺配件")
+        wish = Wish(day_of(now.now()) + timedelta(days=5), "缺配件", "可能卷入", "停机并上锁")
+        extending.ask(work, hold_case(work, later), DeadlineKind.RECTIFY, wish)
+    with company.work_as(company.people["union"]) as work:
+        beside.press(work, hold_case(work, pressed), "快点")
+    with company.work_as(company.safety) as work:
+        hold_case(work, failing).control_failed_at = work.now
+        beside.stop_work(work, hold_case(work, stopped), "危险")
+
+
+def _asleep_case(company: Company) -> str:
+    """Have somebody rectify, the reporter told and the reward proposed."""
+    walk = walks.walk_to_rectifying(company)
+    with company.work_as(company.safety) as work:
+        case = hold_case(work, walk.case)
+        feedback.inform(work, case, case.reports[0].report, "正在改")
+        awards.propose(work, case, out_of_post=False, declared=True)
+    return walk.case

@@ -16,8 +16,8 @@ from hazard.cases.timeline import CASE_WORDS, REPORT_WORDS
 from hazard.cases.waiting import Stage
 from hazard.core.clock import FakeClock, day_of
 from hazard.core.house import House
-from hazard.people.keeping import grant_role
-from hazard.people.queries import get_person, root_unit
+from hazard.people.keeping import add_person, grant_role
+from hazard.people.queries import get_person, get_unit, root_unit
 from hazard.policy.keeping import add_version, set_facts
 from hazard.policy.queries import policy_values
 from hazard.policy.words import Identity
@@ -83,6 +83,37 @@ def test_two_verifiers_are_named_and_find_it_on_their_pages(office: Office) -> N
     both = [office.company.safety, office.company.head]
     assert office.post("safety", address, verifier=both).status_code == 303
     assert "到现场" in words(office.get("head", f"/cases/{walk.case}"))
+
+
+def test_two_are_named_anew_where_the_grade_asks_for_others_to_have_seen_it(
+    office: Office,
+) -> None:
+    walk = walks.walk_to_confirmed(office.company)
+    page = office.get("safety", f"/cases/{walk.case}")
+    assert "重新由两人核查" in words(page)
+    assert "王建华" in offered(page, "verifier")
+    both = [office.company.head, office.company.safety]
+    assert office.post("safety", f"/cases/{walk.case}/verifiers", verifier=both).status_code == 303
+    assert state(office, walk.case) == "verifying"
+
+
+def test_in_a_long_list_who_is_near_or_asked_often_stands_first(office: Office) -> None:
+    company = office.company
+    with company.work_as() as work:
+        workshop = get_unit(work.session, company.workshop)
+        crew = [add_person(work, str(2000 + n), f"阿{n}", workshop) for n in range(12)]
+        grant_role(work, crew[7], Role.SHIFT_LEADER, workshop)
+    walk = walks.walk_to_accepted(company)
+    listed = offered(office.get("safety", f"/cases/{walk.case}"), "verifier")
+    near, others = listed.split('<optgroup label="其他人">')
+    assert [name in near for name in ("阿7", "周国强", "王建华", "阿3")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert near.index("阿7") < near.index("周国强")
+    assert "阿3" in others
 
 
 def test_the_known_reporter_is_not_offered_as_verifier(office: Office) -> None:
@@ -492,6 +523,10 @@ def test_the_list_is_filtered_by_the_address(office: Office, now: FakeClock) -> 
         page = office.get("safety", f"/cases?{query}")
         assert (shown in page, hidden in page) == (True, False)
     assert "没有符合条件" in words(office.get("safety", "/cases?category=management"))
+    closed = walks.walk_to_closed(office.company).case
+    assert closed in office.get("safety", "/cases")
+    still_open = office.get("safety", "/cases?open=1")
+    assert (late in still_open, closed in still_open) == (True, False)
     assert re.search(r"超期 \d 天", words(office.get("safety", "/cases")))
 
 

@@ -70,7 +70,9 @@ def test_no_figure_of_the_morning_tells_the_head_of_a_matter_about_the_head(
 def test_rewards_and_plans_are_approved_together_each_by_its_own_verb(office: Office) -> None:
     company = office.company
     reward, plan = walk_quickly(company, level=2), walk_to_planned(company, level=3)
-    page = section(body(office["head"].get("/morning")), "waiting")
+    morning = body(office["head"].get("/morning"))
+    assert 'href="/cases?open=1"' in morning
+    page = section(morning, "waiting")
     assert f'name="award" value="{reward.awards[0]}"' in page
     assert f'name="plan" value="{plan.case}"' in page
     answer = office.post(

@@ -14,9 +14,11 @@ from hazard.core.house import House
 from hazard.core.words import say, speak_with
 from hazard.factory import create_app
 from hazard.people.queries import find_by_number, list_held
-from hazard.policy.keeping import set_words
+from hazard.policy.keeping import add_version, set_words
 from hazard.policy.models import Plant, PolicyVersion
 from hazard.policy.queries import get_plant, own_words, policy_on
+from hazard.policy.terms import preset_values
+from hazard.policy.words import Size
 from hazard.web import setup
 from tests.company import Company
 from tests.web.office import Visitor, alerts, words
@@ -149,6 +151,30 @@ def test_a_new_version_counts_from_its_day_and_the_old_one_before(
     )
     assert "25.00" in words(head.get("/settings/policy?version=2"))
     assert head.get("/settings/policy?version=99").status_code == 404
+
+
+def test_the_page_says_who_decides_what_in_a_plant_of_this_size(
+    app: Flask, company: Company
+) -> None:
+    head = Visitor(app, company, company.head)
+    small = words(head.get("/settings/policy"))
+    assert "1级 不用审批，提交即执行 安全员、班组长、厂长 厂长" in small
+    assert "外车间" not in small
+    with company.work_as(company.head) as work:
+        add_version(work, preset_values(Size.MEDIUM), clock.today())
+    medium = words(head.get("/settings/policy"))
+    assert "3级 车间主任、厂长 安全员、安全部长 厂长" in medium
+    assert "资金超过 5,000 元的方案，按 4 级审批" in medium
+    assert "3 级以上，两名核查人中至少 1 名来自外车间" in medium
+    assert "现场快办：1、2 级" in medium
+    form = {**policy_form(head), "costly_above": "8000", "outsiders": "2"}
+    wrong = head.post("/settings/policy", "/settings/policy/new", **form | {"outsiders": "3"})
+    assert alerts(wrong) == ["填 0 到 2"]
+    assert 'value="8000"' in wrong.text
+    stored = head.post("/settings/policy", "/settings/policy/new", **form)
+    shown = words(head.get(stored.headers["Location"]))
+    assert "资金超过 8,000 元的方案" in shown
+    assert "至少 2 名来自外车间" in shown
 
 
 @pytest.mark.parametrize(
