@@ -42,13 +42,12 @@ from hazard.cases.road import road_of
 from hazard.cases.states import PATHS, Step
 from hazard.cases.terms import CaseSource, CaseState, Verdict
 from hazard.cases.timeline import timeline
-from hazard.cases.waiting import Stage, handling_turn, next_of, turns
+from hazard.cases.waiting import Stage, Turn, handling_turn, next_of, turns
 from hazard.core import clock
 from hazard.core.calendar import MONTH, Month
 from hazard.core.errors import HazardError, Unclear
 from hazard.core.money import ZERO, parse_yuan
 from hazard.core.words import N_, Sentence, say
-from hazard.deadlines.queries import running_of
 from hazard.people.queries import list_units, unit_names, workshop_path
 from hazard.places.queries import list_places
 from hazard.policy.queries import get_plant
@@ -336,54 +335,69 @@ def merge(number: str) -> Response:
 
 def _show(number: str, posted: str = "", error: HazardError | None = None) -> Response:
     case = get_case(reading(), actor(), number)
+    open_now, posted = _open_turns(case, posted, refused=error is not None)
+    forms = {turn.stage.value: form_of(case, turn.stage, posted, error) for turn in open_now}
+    shown_beside = error is not None and (posted in forms or (error.field and posted in EXTRA))
+    return page(
+        "cases/show.html",
+        turns=open_now,
+        forms=forms,
+        extra=Filled(error=error) if posted in EXTRA else Fresh(),
+        stage=posted,
+        error=None if shown_beside else error,
+        **_facts(case),
+        **offered(case, [turn.stage for turn in open_now]),
+    )
+
+
+def _open_turns(case: "Case", posted: str, *, refused: bool) -> tuple[list[Turn], str]:
+    """Return the stages that are open, and the one whose form holds what was posted.
+
+    A refused form stands alone: nobody has to look for it among the others.
+    """
     now = clock.now()
     open_now = turns(reading(), actor(), case, now)
     if handling := handling_turn(reading(), actor(), case, now):
         open_now.append(handling)
     if posted == Stage.PROGRESS and all(turn.stage != posted for turn in open_now):
         posted = Stage.COMPLETION  # the owner ticks in the form of the completion
-    if error and any(turn.stage == posted for turn in open_now):
+    if refused and any(turn.stage == posted for turn in open_now):
         open_now = [turn for turn in open_now if turn.stage == posted]
-    forms = {turn.stage.value: form_of(case, turn.stage, posted, error) for turn in open_now}
-    refused_here = bool(error) and posted in forms
-    own = readable_reports(reading(), actor(), case)
+    return open_now, posted
+
+
+def _facts(case: "Case") -> dict[str, object]:
+    """Return what the page shows whatever can be done."""
+    now, own = clock.now(), readable_reports(reading(), actor(), case)
     following, names = next_of(reading(), case, now), names_in(reading(), case)
     in_force = plan_of(case)
-    return page(
-        "cases/show.html",
-        case=case,
-        next=following,
-        papers=papers_of(case),
-        road=road_of(reading(), case, names, following),
-        pending=extending.pending(reading(), case),
-        no_reward=why_refused(reading(), actor(), case),
-        dues=[due for due in running_of(reading(), [(case.kind, case.id)], now) if not due.paused],
-        turns=open_now,
-        forms=forms,
-        extra=Filled(error=error) if posted in EXTRA else Fresh(),
-        stage=posted,
-        error=None if refused_here or (error and error.field and posted in EXTRA) else error,
-        moments=timeline(reading(), actor(), case),
-        pictures=pictures_of(reading(), actor(), case),
-        reports=own,
-        parts={link.report_id: link for link in case.reports},
-        widens=hidden_roles(case) if may_widen(reading(), actor(), case) else (),
-        may_merge=actor().may(Permission.CASE_ASSIGN, case.unit_path)
+    return {
+        "case": case,
+        "next": following,
+        "papers": papers_of(case),
+        "road": road_of(reading(), case, names, following),
+        "pending": extending.pending(reading(), case),
+        "no_reward": why_refused(reading(), actor(), case),
+        "moments": timeline(reading(), actor(), case),
+        "pictures": pictures_of(reading(), actor(), case),
+        "reports": own,
+        "parts": {link.report_id: link for link in case.reports},
+        "widens": hidden_roles(case) if may_widen(reading(), actor(), case) else (),
+        "may_merge": actor().may(Permission.CASE_ASSIGN, case.unit_path)
         and case.state in PATHS[Step.MERGE].sources,
-        names=names,
-        findings=list_findings(reading(), case),
-        checks=list_checks(reading(), case),
-        failed=checking.failed_check(reading(), case),
-        firsts=[
+        "names": names,
+        "findings": list_findings(reading(), case),
+        "checks": list_checks(reading(), case),
+        "failed": checking.failed_check(reading(), case),
+        "firsts": [
             (each.number, each.number, each.shift_day)
             for each in list_possible_firsts(case)
             if each in own
         ],
-        told=list_told(reading(), case) if own else [],
-        plan=in_force,
-        ticked=photo_of_measures(reading(), in_force) if in_force else {},
-        **offered(case, [turn.stage for turn in open_now]),
-    )
+        "told": list_told(reading(), case) if own else [],
+        "plan": in_force,
+        "ticked": photo_of_measures(reading(), in_force) if in_force else {},
+    }
 
 
 def _filter() -> Filter:

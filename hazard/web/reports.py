@@ -11,7 +11,7 @@ from hazard.audit.work import Work
 from hazard.cases import choices
 from hazard.cases.earlier import propose_earlier
 from hazard.cases.joining import split_case
-from hazard.cases.opening import MAX_SHORT, Opening, open_case
+from hazard.cases.opening import Opening, open_case
 from hazard.cases.queries import cases_of_report
 from hazard.cases.quick import FirstHand
 from hazard.cases.timeline import timeline_of_report
@@ -61,19 +61,6 @@ if TYPE_CHECKING:
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 PAGE = 50
-STAGES = (
-    "acceptance",
-    "split",
-    "refusal",
-    "question",
-    "transfer",
-    "receipt",
-    "match",
-    "quick",
-    "drill",
-)
-"""Stages of the desk; `answer` and `withdrawal` are the reporter's."""
-
 STATES = {
     ReportState.SUBMITTED: Sentence(N_("To be decided")),
     ReportState.RETURNED: Sentence(N_("Waits for the reporter's answer")),
@@ -332,7 +319,6 @@ def _to_decide() -> dict[str, object]:
         "categories": [category for category in Category if category is not Category.UNSURE],
         "refusals": list(Refusal),
         "ready": refusal_words(),
-        "max_short": MAX_SHORT,
         "quick_lane": bool(policy_on(reading(), clock.today()).policy.hands.quick_levels),
     }
 
@@ -374,7 +360,7 @@ def _kind(report: "Report", form: Filled) -> dict[str, object]:
     """Return what `reports/_kind.html` shows: sub-codes of the chosen kind, and the wording."""
     category = chosen({"category": form.value("category")}, "category", Category)
     codes = SUB_CODES.get(category, ()) if category else ()
-    return {"report": report, "form": form, "codes": codes, "max_short": MAX_SHORT}
+    return {"report": report, "form": form, "codes": codes}
 
 
 def _proposed(report: "Report") -> dict[str, object]:

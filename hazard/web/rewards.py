@@ -89,11 +89,15 @@ def take_back() -> Response:
     return look_at(url_for("rewards.index", state=tab.value))
 
 
-@bp.route("/cases/<number>/award", methods=["GET", "POST"])
+@bp.get("/cases/<number>/award")
+@requires(Permission.WORK)  # or named to propose: `need_proposer` decides
+def proposal(number: str) -> Response:
+    return _proposal(number, Filled())
+
+
+@bp.post("/cases/<number>/award")
 @requires(Permission.WORK)  # or named to propose: the verb decides
 def propose(number: str) -> Response:
-    if request.method == "GET":
-        return _proposal(number, Filled())
     on_refusal(lambda error: _proposal(number, Filled(error=error)))
     with write() as work:
         case = hold_case(work, number)

@@ -49,16 +49,15 @@ from hazard.web import (
 )
 
 BLUEPRINTS = (
+    *(
+        module.bp
+        for module in (
+            reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports, opening,
+            cases, classing, covering, audience, steps, closings, registering, checklist, duty,
+            watch, slips, photos, voices, ledger, ledger_templates, statistics, pack, rewards,
+            budgets, settlements, papers, people, units, places, posters, hanging, settings, checkup, design,
+            sealing, setup, audit, tasks, health,
+        )
+    ),
     steps.signatures,
-    closings.bp,
-    *(module.bp
-    for module in (
-        reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports,
-        opening, cases, classing, covering, audience, steps, registering, checklist, duty,
-        watch, slips, photos, voices, ledger, ledger_templates, statistics, pack, rewards, budgets,
-        settlements, papers,
-        people, units, places, posters, settings, checkup, design,
-        sealing, setup, audit, tasks, health,
-        hanging,
-    )),
 )  # fmt: skip

@@ -77,7 +77,6 @@ def index() -> Response:
         versioned=policy_on(reading(), clock.today()),
         settings=settings,
         deaf=settings.reach is Reach.WIFI and settings.host.startswith(LOOPBACK),
-        may_policy=actor().may(Permission.POLICY_KEEP),
     )
 
 

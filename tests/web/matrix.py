@@ -301,6 +301,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
         "papers.pdf",
         "papers.sheet",
         "papers.xlsx",
+        "rewards.proposal",
         "rewards.propose",
         "steps.control",
         "steps.explanation",
