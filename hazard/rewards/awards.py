@@ -44,7 +44,7 @@ from hazard.rewards.funding import fund_waiting, line_up
 from hazard.rewards.models import Award
 from hazard.rewards.payees import settle_payee
 from hazard.rewards.rules import Facts, Line, lines_for
-from hazard.rewards.terms import UNDONE, AwardKind, AwardState
+from hazard.rewards.terms import UNDONE, AwardKind, AwardState, has_main, open_again
 
 DECIDE_WITHIN = Length(7, Unit.NATURAL)
 """The head decides by one weekly list (words 5)."""
@@ -131,8 +131,8 @@ def why_refused(session: Session, actor: Actor, case: Case) -> str:
     """Return why a reward of the case was refused or taken back, for who may propose it anew."""
     if case.reward_level is None or not may_propose(actor, case):
         return ""
-    refused = select(Award.decision_note).where(Award.case_id == case.id, Award.state.in_(UNDONE))
-    return session.scalar(refused.order_by(Award.id.desc()).limit(1)) or ""
+    mine = session.scalars(select(Award).where(Award.case_id == case.id).order_by(Award.id))
+    return next((award.decision_note for award in reversed(open_again(mine))), "")
 
 
 def need_proposer(actor: Actor, case: Case) -> None:
@@ -283,7 +283,7 @@ def _new_ones(work: Work, case: Case, standing: Standing, earned: Sequence[Earne
     fresh = [
         each for each in earned
         if each.line.amount and (each.report_id, each.line.kind) not in standing
-        and not (each.line.kind is AwardKind.MAIN and _has_main(standing))
+        and not (each.line.kind is AwardKind.MAIN and has_main(standing.values()))
     ]  # fmt: skip
     awards = [
         Award(
@@ -299,12 +299,6 @@ def _new_ones(work: Work, case: Case, standing: Standing, earned: Sequence[Earne
         _fill(work, case, award, each.line)
     work.session.add_all(awards)
     return awards
-
-
-def _has_main(standing: Standing) -> bool:
-    """Say whether a report of the case holds the main reward; one undone holds it no longer."""
-    mains = (award for (_, kind), award in standing.items() if kind is AwardKind.MAIN)
-    return any(award.state not in UNDONE for award in mains)
 
 
 def _proposed_again(

@@ -1,5 +1,8 @@
 """The words of the money. Pure."""
 
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
 from hazard.core.words import N_, Term
 
 
@@ -27,6 +30,29 @@ GRANTED = (AwardState.WAITING, AwardState.APPROVED, AwardState.PAYABLE, AwardSta
 """Decided with a yes that stands, in the order an award goes."""
 UNDONE = (AwardState.REFUSED, AwardState.CANCELLED)
 """Decided with a no, or taken back; it may be proposed anew."""
+
+
+class _Stands(Protocol):
+    @property
+    def kind(self) -> AwardKind: ...
+    @property
+    def state(self) -> AwardState: ...
+
+
+One = TypeVar("One", bound=_Stands)
+
+
+def has_main(awards: Iterable[_Stands]) -> bool:
+    """Say whether a report of the case holds the main reward; one undone holds it no longer."""
+    return any(each.kind is AwardKind.MAIN and each.state not in UNDONE for each in awards)
+
+
+def open_again(awards: Iterable[One]) -> list[One]:
+    """Return which of a case's were undone and are nobody else's by now."""
+    all_ = list(awards)
+    taken = has_main(all_)
+    undone = [each for each in all_ if each.state in UNDONE]
+    return [each for each in undone if not (taken and each.kind is AwardKind.MAIN)]
 
 
 class Account(Term):

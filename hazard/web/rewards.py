@@ -15,7 +15,7 @@ from hazard.reports.receipts import WrongCode, read_code
 from hazard.rewards import awards, payout
 from hazard.rewards.cancelling import cancel
 from hazard.rewards.queries import PAGE, count_awards, list_awards, list_awards_of, view_claim
-from hazard.rewards.terms import UNDONE, AwardState
+from hazard.rewards.terms import UNDONE, AwardState, open_again
 from hazard.web.cases import afterwards
 from hazard.web.doorway import (
     actor,
@@ -168,7 +168,7 @@ def _proposal(number: str, form: Filled) -> Response:
         level=case.reward_level, form=form, has_other_post=bool(rewards.out_of_post),
         lines=awards.lines_of(session, case, today, out_of_post=False),
         other_lines=awards.lines_of(session, case, today, out_of_post=True),
-        awards=proposed, again=any(award.state in UNDONE for award in proposed),
+        awards=proposed, again=bool(open_again(proposed)),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hazard.cases.for_reporter import progress_of
 from hazard.cases.joining import Joining
-from hazard.cases.queries import hold_case
+from hazard.cases.queries import get_case, hold_case
 from hazard.cases.terms import ReportPart
 from hazard.core.clock import day_of
 from hazard.core.errors import HazardError, Refused
@@ -57,6 +57,12 @@ def propose(company: Company, walk: Walk, reason: str = "") -> Walk:
         case = hold_case(work, walk.case)
         made = awards.propose(work, case, out_of_post=False, declared=True, reason=reason)
         return replace(walk, awards=tuple(award.id for award in made))
+
+
+def why(company: Company, walk: Walk) -> str:
+    with company.reading() as session:
+        case = get_case(session, company._actor(company.safety), walk.case)
+        return awards.why_refused(session, company._actor(company.safety), case)
 
 
 def settled(company: Company) -> Money:
@@ -115,8 +121,10 @@ def test_after_it_was_undone_whoever_turns_out_to_be_the_first_is_rewarded(
         joined = Joining(ReportPart.SUPPLEMENT, "同一台车床", first=True)
         report, case = hold_report(work, earlier.report), hold_case(work, walk.case)
         reassessing.join_case(work, report, case, joined)
+    assert why(company, walk) == "另有人先报"
     again = propose(company, walk)
     decide(company, again)
+    assert why(company, walk) == "", "it is somebody's by now"
     assert reserved(company) == yuan(50)
     assert told(company, walk) == "奖励：没有，因为另有人先报"
     assert told(company, earlier) == "奖励：二级 50 元，12月15日 前发"
