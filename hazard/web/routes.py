@@ -55,8 +55,8 @@ BLUEPRINTS = (
             reporting, phone, follow, accounts, mine, inbox, morning, desk, echo, reports, opening,
             cases, classing, covering, audience, steps, closings, registering, checklist, duty,
             watch, slips, photos, voices, ledger, ledger_templates, statistics, pack, rewards,
-            budgets, settlements, papers, people, units, places, posters, hanging, settings, checkup, design,
-            sealing, setup, audit, tasks, health,
+            budgets, settlements, papers, people, units, places, posters, hanging, settings,
+            checkup, design, sealing, setup, audit, tasks, health,
         )
     ),
     steps.signatures,
