@@ -19,6 +19,7 @@ from hazard.cases.queries import hold_case
 from hazard.cases.terms import Verdict
 from hazard.cases.verification import Found, assign_verifiers, find
 from hazard.cases.waiting import Stage, turns
+from hazard.cases.withdrawing import withdraw
 from hazard.core.clock import CHINA, day_of
 from hazard.core.errors import HazardError, NotAllowed, NotFound, Refused, Unclear
 from hazard.core.money import ZERO, Money, yuan
@@ -32,11 +33,13 @@ from hazard.policy.words import About
 from hazard.reports.handling import mark_drill
 from hazard.reports.identity import match_person
 from hazard.reports.intake import Name
+from hazard.reports.models import Report
 from hazard.reports.queries import hold_report
 from hazard.rewards import awards, budgets
 from hazard.rewards.budgets import balances
 from hazard.rewards.cancelling import cancel
 from hazard.rewards.queries import list_awards, list_awards_of
+from hazard.rewards.quick import confirm
 from hazard.rewards.settlement import check, draft, get_run, hold_run, total
 from hazard.rewards.terms import Account, AwardState, RunState
 from tests.company import Company
@@ -55,6 +58,7 @@ from tests.walks import (
     walk_to_confirmed,
     walk_to_drafted,
     walk_to_graded,
+    walk_to_handled,
     walk_to_kept,
     walk_to_locked,
     walk_to_proposed_award,
@@ -410,6 +414,32 @@ def test_cancelling_returns_a_checked_sheet_to_its_maker_and_a_locked_one_not(
     settle(company)
     with pytest.raises(Refused), company.work_as(company.head) as work:
         cancel(work, other.awards[0], "太迟了")
+
+
+def test_before_the_second_person_confirms_no_reward_is_approved(company: Company) -> None:
+    walk = walk_to_handled(company, level=1)
+    with pytest.raises(Refused, match="second person has to confirm"):
+        decide(company, walk)
+    assert state_of(company, walk) == [AwardState.PROPOSED]
+    with company.work_as(company.head) as work:
+        confirm(work, hold_case(work, walk.case), yes=True, reason="", declared=True)
+    decide(company, walk)
+    assert state_of(company, walk) == [AwardState.APPROVED]
+
+
+def test_what_was_decided_or_withdrawn_is_not_approved(company: Company) -> None:
+    walk = walk_to_approved_award(company, level=1)
+    with pytest.raises(Refused, match="decided a moment ago"):
+        decide(company, walk)
+    taken_back = walk_to_proposed_award(company, level=1)
+    with company.reported() as work:
+        report = work.session.scalars(
+            select(Report).where(Report.number == taken_back.report)
+        ).one()
+        withdraw(work, report)
+    with pytest.raises(Refused, match="was withdrawn"):
+        decide(company, taken_back)
+    assert state_of(company, taken_back) == [AwardState.PROPOSED]
 
 
 def test_a_sheet_left_without_lines_is_not_checked(company: Company) -> None:

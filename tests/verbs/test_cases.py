@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from hazard.access.duties import HandsShort, SameHands
 from hazard.access.permissions import Role
+from hazard.audit.queries import list_happenings
 from hazard.audit.work import Work
 from hazard.cases import assigning, checking, feedback, grading, quick, rectification, verification
 from hazard.cases.hands import NotDeclared
@@ -285,6 +286,15 @@ def test_a_major_hazard_is_signed_by_the_workers_representative_too(company: Com
     with company.work_as(company.worker) as work:
         checking.cosign(work, hold_case(work, walk.case))
     assert state(company, walk.case) is CaseState.CLOSED
+    with company.work_as(company.safety) as work:
+        case = hold_case(work, walk.case)
+        assert case.closed_at == work.now
+        assert [each.person_id for each in case.assignments if each.ended_at is None] == []
+        running = {each.kind for each in running_of(work.session, [(case.kind, case.id)], work.now)}
+        assert DeadlineKind.ARCHIVE in running
+        assert not {DeadlineKind.CHECK, DeadlineKind.RECTIFY} & running
+        told = list_happenings(work.session, [(case.kind, case.id)])
+    assert [each.actor_id for each in told if each.action == "case.cosigned"] == [company.worker]
 
 
 def test_a_stage_cannot_be_taken_twice(company: Company) -> None:

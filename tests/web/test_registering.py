@@ -27,7 +27,7 @@ def printed_batch(house: House, officer: Visitor) -> list[tuple[str, str]]:
     asked = officer.post("/slips", "/slips", count="2")
     assert asked.status_code == 303
     address = asked.headers["Location"]
-    assert "还没开始" in words(officer.get(address)) or "等" in words(officer.get(address))
+    assert "等待开始" in words(officer.get(address))
     assert run_next(house)
     fetched = officer.post(f"{address}/sheet", address)
     assert fetched.mimetype == "application/pdf"

@@ -147,9 +147,11 @@ def test_once_it_is_over_a_report_is_not_taken_back(office: Office) -> None:
 
 def test_a_decided_reward_stops_a_drill_and_a_proposal_falls_with_it(office: Office) -> None:
     walk = walks.walk_to_proposed_award(office.company)
+    other = walks.walk_to_proposed_award(office.company)
     assert office.post("safety", f"/reports/{walk.report}/drill", drill="1").status_code == 303
     assert "测试" in words(office.get("safety", f"/cases/{walk.case}"))
-    assert walk.case not in words(office.get("head", "/rewards"))
+    to_decide = office.get("head", "/rewards")
+    assert (walk.case in to_decide, other.case in to_decide) == (False, True)
     paid = walks.walk_to_approved_award(office.company)
     refused = office.post("safety", f"/reports/{paid.report}/drill", drill="1")
     assert refused.status_code == 409
