@@ -50,6 +50,9 @@ from hazard.rewards.terms import Account, AwardState, RunState
 from hazard.sealing.queries import is_ready
 from hazard.statistics.ledger import add_up, list_rows, scope_of
 
+pytestmark = pytest.mark.xdist_group("demo")
+"""One process builds the plant, once."""
+
 SUNDAY = datetime(2026, 11, 22, 19, 40, tzinfo=CHINA)
 ROOT = Path(__file__).parent.parent.parent
 
