@@ -18,6 +18,8 @@ NO_CASH_ROLES = (Role.HEAD, Role.SAFETY_OFFICER, Role.SAFETY_MANAGER)
 """Whose own reports earn no cash within their scope (E6)."""
 COSTLY_AS = 4
 """Plans that cost much go the way of this level (domain 2.3, T12)."""
+OUTSIDERS_FROM = 3
+"""From this level on verifiers may have to come from outside the workshop (words 5)."""
 EVERYONE = "everyone"
 """Stands in a list of stand-ins for any employee who is not involved."""
 

@@ -151,7 +151,7 @@ def paths(report_id: int, stem: str) -> Paths:
         "withdrawal": may_withdraw(report) and not any(each.is_over for each in told),
         "appeal": may_appeal(reading(), report, clock.now()),
     }
-    return Paths(**{stage: f"{stem}/{stage}" for stage in is_open if is_open[stage]})
+    return Paths(**{stage: f"{stem}/{stage}" for stage, may in is_open.items() if may})
 
 
 def do(stage: str, report_id: int) -> None:

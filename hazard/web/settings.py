@@ -26,7 +26,7 @@ from hazard.policy.queries import (
     policy_on,
     policy_values,
 )
-from hazard.policy.terms import COSTLY_AS
+from hazard.policy.terms import COSTLY_AS, OUTSIDERS_FROM
 from hazard.policy.words import LEVELS, Identity, Pay, Weekday
 from hazard.web.addresses import (
     QUESTION,
@@ -60,8 +60,6 @@ _FIELDS = {"amounts": "amounts_1", **{name: f"{name}_days" for name, _ in CLOCKS
 """Where the form shows a refusal that names a part of the policy."""
 RECTIFIED = (1, 2, 3)
 """Levels whose deadline is set here; at L4 and L5 the plan sets it."""
-GRAVE_FROM = 3
-"""From this level on verifiers may have to come from outside the workshop."""
 
 
 @bp.get("/settings")
@@ -303,7 +301,7 @@ def _typed_policy(values: dict[str, Any]) -> dict[str, Any]:
         "hands": {
             **values["hands"],
             "costly_above": _yuan("costly_above"),
-            "outsiders": [0 if level < GRAVE_FROM else _outsiders() for level in LEVELS],
+            "outsiders": [0 if level < OUTSIDERS_FROM else _outsiders() for level in LEVELS],
         },
         "identities": _identities(),
         "first_identity": word("first_identity", Identity, Identity.ANONYMOUS).value,

@@ -115,7 +115,7 @@ async function speak(entry) {
 
 export const sendVoice = (token, key, blob) => sendFile("/report/voice", "voice_file", token, key, blob);
 
-async function sendFile(address, name, token, key, blob) {
+async function sendFile(address, name, token, key, blob, again = true) {
   const body = new FormData();
   for (const [field, value] of [["csrf_token", token], ["submission_key", key]]) body.append(field, value);
   body.append(name, blob, name);
@@ -124,7 +124,7 @@ async function sendFile(address, name, token, key, blob) {
     const answer = await fetch(address, { method: "POST", body, credentials: "same-origin", signal: gone.signal });
     const told = await answer.json();
     if (answer.status === 201) return told;
-    if (told.csrf_token) return sendFile(address, name, told.csrf_token, key, blob); // a day has passed
+    if (told.csrf_token && again) return sendFile(address, name, told.csrf_token, key, blob, false); // a day has passed
     throw refusal(answer.status, told.error);
   } finally {
     clearTimeout(patience);

@@ -154,7 +154,7 @@ async function shrink(file) {
   }
 }
 
-function upload(parcel) {
+function upload(parcel, again = true) {
   const body = new FormData();
   body.append("csrf_token", form.elements.csrf_token.value);
   body.append("submission_key", form.elements.submission_key.value);
@@ -168,7 +168,7 @@ function upload(parcel) {
     request.onload = () => {
       const { error: words = form.dataset.again, csrf_token: fresh } = request.response ?? {};
       if (fresh) field("csrf_token").value = fresh; // the page was open for a day
-      if (fresh) return resolve(upload(parcel));
+      if (fresh && again) return resolve(upload(parcel, false));
       if (request.status === 201) resolve(request.response);
       else reject(refusal(request.status, words));
     };
