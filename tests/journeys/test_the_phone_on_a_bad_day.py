@@ -353,6 +353,25 @@ def test_a_page_left_open_for_a_day_still_takes_a_photo(
     assert claimed(company) == 1
 
 
+@ON_ONE_DATABASE
+def test_a_server_that_takes_no_token_is_asked_twice_and_its_words_are_shown(
+    browser: Browser, app: Flask, company: Company, tmp_path: Path
+) -> None:
+    asked: list[Route] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route)
+        route.fulfill(status=422, json={"error": "页面放太久了", "csrf_token": "另一个"})
+
+    with live(app) as base, phone(browser, base) as page:
+        page.goto(f"/p/{company.poster}")
+        page.route("**/report/photos", refuse)
+        page.locator("#album").set_input_files(picture(tmp_path))
+        expect(page.locator("#trouble")).to_have_text("页面放太久了")
+        page.wait_for_timeout(1000)
+    assert len(asked) == 2
+
+
 def recording(seconds: int) -> FilePayload:
     return {"name": "录音.m4a", "mimeType": "audio/mp4", "buffer": voices.m4a(seconds)}
 
